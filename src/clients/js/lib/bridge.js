@@ -145,7 +145,7 @@ export class Bridge {
     }
     // A peer that never answers pings is taken as it is; one that did and has stopped is gone.
     if (this.heard && this.#unanswered > 2) {
-      this.#fail(`the server has not answered for ${3 * this.#pingMs} ms`);
+      this.#fail(`the server has not responded for ${3 * this.#pingMs} ms`);
       this.#transport.abort();
       return;
     }
@@ -242,11 +242,11 @@ function json(frame, mostBytes, mostNesting) {
   }
   // Three bytes at most are one unit of a text.
   if (text.length * 3 > mostBytes && bytesOf(text) > mostBytes) {
-    const detail = `a message of ${bytesOf(text)} bytes; the server takes ${mostBytes} at most (server.limits.body)`;
+    const detail = `a message of ${bytesOf(text)} bytes; the server accepts ${mostBytes} at most (server.limits.body)`;
     throw new MusterError('limit', detail);
   }
   if (text.length > 2 * mostNesting && nestsDeeper(text, mostNesting)) {
-    throw new MusterError('badInput', `a message nested deeper than ${mostNesting} levels, which the server does not take`);
+    throw new MusterError('badInput', `a message nested deeper than ${mostNesting} levels, which the server does not accept`);
   }
   return text;
 }

@@ -147,7 +147,7 @@ function taken({ jobs, expiresIn }) {
   }
   const [, count, unit] = /^(\d+)(ms|s|m|h)$/.exec(expiresIn) ?? [];
   if (unit === undefined) {
-    throw new MusterError('badResponse', `the jobs came with leases of ${expiresIn}, which is no duration`);
+    throw new MusterError('badResponse', `the jobs have leases of ${expiresIn}, which is not a duration`);
   }
   return jobs.map(({ expires, ...job }) => ({ priority: 0, ...job, leaseMs: count * UNIT_MS[unit] }));
 }

@@ -303,7 +303,7 @@ export class Work {
       return;
     }
     const why = errors.find((e) => e !== undefined && mayPass(e));
-    const what = `queue ${this.#queue.name} was not told how ${again.length} jobs went`;
+    const what = `the outcomes for queue ${this.#queue.name} of ${again.length} jobs were not reported`;
     if (this.#isHurrying) {
       this.#warn(why.type, `${what}: ${why.detail}`);
       this.#forget(again);
@@ -311,7 +311,7 @@ export class Work {
       return;
     }
     if (this.#sayFailures === 0) {
-      this.#warn(why.type, `${what}; it is said again: ${why.detail}`);
+      this.#warn(why.type, `${what}, retrying: ${why.detail}`);
     }
     this.#sayPause = setTimeout(() => {
       this.#sayPause = undefined;
@@ -338,7 +338,7 @@ export class Work {
       return false;
     }
     if (error !== undefined && !held.isRefused) {
-      this.#warn(error.type, `job ${job.id}: ${word} was refused: ${error.detail ?? error}`);
+      this.#warn(error.type, `job ${job.id}: ${word} was rejected: ${error.detail ?? error}`);
     }
     return false;
   }
@@ -380,8 +380,8 @@ export class Work {
   #lasts(held, ms) {
     clearTimeout(held.expiry);
     held.expiry = setTimeout(() => {
-      const what = held.word === undefined ? 'to extend it' : 'how it went';
-      this.#lose(held, `its lease ran out, as the server could not be told ${what}`);
+      const what = held.word === undefined ? 'its extension' : 'its outcome';
+      this.#lose(held, `its lease expired before ${what} reached the server`);
     }, ms);
   }
 
@@ -452,7 +452,7 @@ export class Work {
   }
 
   #lose(held, why) {
-    this.#warn('conflict', `job ${held.job.id} of queue ${this.#queue.name} is given up: ${why}`);
+    this.#warn('conflict', `job ${held.job.id} of queue ${this.#queue.name} is no longer held: ${why}`);
     this.#ahead = this.#ahead.filter((other) => other !== held);
     if (!held.isRefused) {
       this.#forget([held]);

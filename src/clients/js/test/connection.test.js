@@ -45,7 +45,7 @@ overBoth('connection', (it, Bridge) => {
     const [running] = await world.running({ pingMs: 20 });
     await world.peer.settled();
     world.bridge.pongs = false;
-    assert.match((await fails(running, 'unavailable')).detail, /has not answered/);
+    assert.match((await fails(running, 'unavailable')).detail, /has not responded/);
   });
 
   it('whose server never answers pings is taken as it is', async (world) => {

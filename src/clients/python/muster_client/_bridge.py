@@ -33,10 +33,10 @@ def encode(frame: Mapping[str, Any], most_bytes: Optional[int] = None, most_nest
     except (TypeError, ValueError, RecursionError) as e:
         raise MusterError("badInput", f"cannot be sent as JSON: {e}") from e
     if most_bytes is not None and len(payload) > most_bytes:
-        detail = f"a message of {len(payload)} bytes; the server takes {most_bytes} at most (server.limits.body)"
+        detail = f"a message of {len(payload)} bytes; the server accepts {most_bytes} at most (server.limits.body)"
         raise MusterError("limit", detail)
     if payload.count(b"[") + payload.count(b"{") > most_nesting and _nests_deeper(frame, most_nesting):
-        raise MusterError("badInput", f"a message nested deeper than {most_nesting} levels, which the server does not take")
+        raise MusterError("badInput", f"a message nested deeper than {most_nesting} levels, which the server does not accept")
     return len(payload).to_bytes(4, "big") + payload
 
 
@@ -166,7 +166,7 @@ class Bridge:
     def _ping(self) -> None:
         # A peer that never answers pings is taken as it is; one that did and has stopped is gone.
         if self.heard and self._unanswered > 2:
-            self._end(f"the server has not answered for {3 * self._ping_s:g} s")
+            self._end(f"the server has not responded for {3 * self._ping_s:g} s")
             return
         self._unanswered += 1
         if self.heard or not self._pongs:
@@ -229,7 +229,7 @@ class Bridge:
         if waiting:
             _settle(waiting[0], None, error)
         else:
-            log.warning("the bridge refused a frame: %s", error)
+            log.warning("the bridge rejected a frame: %s", error)
 
     def _end(self, why: str, flush: bool = False) -> None:
         if self.closed.done():

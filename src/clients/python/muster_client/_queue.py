@@ -29,7 +29,7 @@ def seconds(text: Any) -> float:
     """The seconds that a duration of the node says."""
     written = re.fullmatch(r"([0-9]+)(ms|s|m|h)", str(text))
     if written is None:
-        raise MusterError("badResponse", f"the server gave jobs with leases of {text!r}, which is no duration")
+        raise MusterError("badResponse", f"the jobs have leases of {text!r}, which is not a duration")
     return int(written[1]) * _UNIT_S[written[2]]
 
 

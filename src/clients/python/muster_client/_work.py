@@ -160,7 +160,7 @@ class Loop:
             except MusterError as e:
                 if e.type in _FATAL or self._client._closed:
                     raise
-                log.info("no jobs from queue %s, which is asked again: %s", self._queue.name, e)
+                log.info("no jobs from queue %s, retrying: %s", self._queue.name, e)
                 jobs = []
                 asked_at = math.inf
             for job in jobs:
@@ -300,12 +300,12 @@ class Loop:
                 continue
             why = next(error for error in answers if error is not None and may_pass(error))
             if self._gives_up():
-                log.warning("queue %s was not told how %d jobs went: %s", self._queue.name, len(again), why)
+                log.warning("the outcomes for queue %s of %d jobs were not reported: %s", self._queue.name, len(again), why)
                 for held in again:
                     self._forget(held)
                 continue
             if failures == 1:
-                log.warning("queue %s was not told how %d jobs went; it is said again: %s", self._queue.name, len(again), why)
+                log.warning("the outcomes for queue %s of %d jobs were not reported, retrying: %s", self._queue.name, len(again), why)
             await self._pause_to_say(failures)
 
     def _is_unanswered(self, held: _Held, error: Optional[MusterError]) -> bool:
@@ -325,7 +325,7 @@ class Loop:
             self._failed(held, detail, give_up=gives_up)
             return False
         if error is not None and not held.conflict:
-            log.warning("job %s: %s was refused: %s", held.job.id, held.word, error.detail)
+            log.warning("job %s: %s was rejected: %s", held.job.id, held.word, error.detail)
         self._forget(held)
         return False
 
@@ -429,11 +429,11 @@ class Loop:
 
     def _expired(self, held: _Held) -> None:
         if held in self._held:
-            what = "how it went" if held.word else "to extend it"
-            self._lose(held, f"its lease ran out, as the server could not be told {what}")
+            what = "its outcome" if held.word else "its extension"
+            self._lose(held, f"its lease expired before {what} reached the server")
 
     def _lose(self, held: _Held, why: str) -> None:
-        log.warning("job %s of queue %s is given up: %s", held.job.id, self._queue.name, why)
+        log.warning("job %s of queue %s is no longer held: %s", held.job.id, self._queue.name, why)
         if held.task is not None and not held.word:
             if not held.conflict:
                 self._forget(held)

@@ -80,7 +80,7 @@ class ConnectionTest(BridgeTest):
         running, _ = await self.running(ping_s=0.02)
         await self.peer.settled()
         self.bridge.pongs = False
-        self.assertIn("has not answered", (await self.fails(running, "unavailable")).detail)
+        self.assertIn("has not responded", (await self.fails(running, "unavailable")).detail)
 
     async def test_server_that_never_answers_pings_is_taken_as_it_is(self):
         self.bridge.pongs = False

@@ -150,7 +150,7 @@ public final class Callers {
 
     private Future<Caller> byToken(String presented, KeyDigest digest) {
         if (tokens == null || !SignedToken.looksLike(presented)) {
-            throw new UnidentifiedException("the key is none of a caller's");
+            throw new UnidentifiedException("the key does not belong to a caller");
         }
         Loop clock = loop;
         if (clock == null) {

@@ -63,14 +63,15 @@ final class CallersReader {
                     entry.key().at(),
                     name.isBlank()
                             ? "a caller needs a name"
-                            : "\"" + name + "\" is who brings no key; name the caller otherwise");
+                            : "\"" + name + "\" is the name of requests without a key; use another name");
         }
         var caller = new Caller(name, grants(fields), quota(fields), Map.of());
         byName.put(name, caller);
         if (!fields.has("key") && !fields.has("jwt")) {
             problems.add(
                     fields.mapping().at(),
-                    fields.what() + " needs \"key\" or \"jwt\", or nobody can be it; " + KeyReader.HOW_TO_MAKE_ONE);
+                    fields.what() + " needs \"key\" or \"jwt\", or no request can authenticate as it; "
+                            + KeyReader.HOW_TO_MAKE_ONE);
         }
         key(fields, caller);
         subject(fields, caller);
@@ -96,7 +97,7 @@ final class CallersReader {
         jwt.get().unknownWords();
         if (!jwtIsWritten) {
             fields.problem(
-                    "jwt", fields.what() + " comes with tokens, but nothing says which: add jwt to the section server");
+                    "jwt", fields.what() + " authenticates with tokens, but the section server has no jwt: add it");
         }
         Caller other = subject.isEmpty() ? null : bySubject.putIfAbsent(subject, caller);
         if (other != null) {
@@ -173,7 +174,7 @@ final class CallersReader {
                 problems.add(
                         item.at(),
                         word + " of " + may.what() + ": '*' stands alone, for all; \"" + scalar.shown()
-                                + "\" in a list is no name");
+                                + "\" in a list is not a name");
             }
             names.put(scalar.text(), item.at());
         }

@@ -170,7 +170,7 @@ final class FetchedKeys implements KeySource {
                     "the keys for tokens cannot be fetched from {}: {}; {}",
                     shownAddress(),
                     why,
-                    keys == null ? "until they are, no token is taken" : "those from before are used");
+                    keys == null ? "until then all tokens are rejected" : "the previous keys are used");
         }
         failure = why;
     }

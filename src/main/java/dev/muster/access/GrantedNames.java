@@ -30,8 +30,8 @@ record GrantedNames(boolean all, Map<String, Position> places) {
             if (!known.contains(name)) {
                 problems.add(
                         at,
-                        "the caller \"" + caller + "\" is granted the " + kind + " \"" + name + "\", which there is not"
-                                + Suggest.didYouMean(name, known));
+                        "the caller \"" + caller + "\" is granted the " + kind + " \"" + name
+                                + "\", which does not exist" + Suggest.didYouMean(name, known));
             }
         });
     }

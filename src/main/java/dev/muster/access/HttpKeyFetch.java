@@ -46,7 +46,7 @@ final class HttpKeyFetch implements KeyFetch {
         Promise<byte[]> fetched = Promise.promise();
         current = fetched;
         Timer timer = loop.schedule(
-                MOST_TIME, () -> fetched.tryFail("it was not there within " + MOST_TIME.toSeconds() + " s"));
+                MOST_TIME, () -> fetched.tryFail("it did not arrive within " + MOST_TIME.toSeconds() + " s"));
         RequestOptions asked = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setAbsoluteURI(address)
@@ -65,7 +65,7 @@ final class HttpKeyFetch implements KeyFetch {
 
     @Override
     public Future<@Nullable Void> close() {
-        current.tryFail("it was given up");
+        current.tryFail("it was cancelled");
         return client.close();
     }
 

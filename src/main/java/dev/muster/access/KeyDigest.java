@@ -28,7 +28,8 @@ final class KeyDigest {
 
     static KeyDigest of(String text) {
         try {
-            // UTF-8 would turn an unpaired surrogate, which JSON can contain, into "?", and the text could then equal another
+            // UTF-8 would turn an unpaired surrogate, which JSON can contain, into "?", and the text could then equal
+            // another
             // key.
             byte[] bytes = text.getBytes(Utf8.hasHalf(text) ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8);
             return new KeyDigest(MessageDigest.getInstance(ALGORITHM).digest(bytes));

@@ -58,6 +58,6 @@ final class KeyReader {
         }
         return BearerHeader.isOneWord(key)
                 ? ""
-                : "must be of visible ASCII characters, without blanks and commas, or it could not be sent";
+                : "must have only visible ASCII characters, without blanks and commas, or it cannot be sent";
     }
 }

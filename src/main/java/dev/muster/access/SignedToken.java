@@ -59,10 +59,10 @@ record SignedToken(
 
     private static SigningAlgorithm algorithm(Map<String, @Nullable Object> header) {
         if (header.containsKey("crit")) {
-            throw new UnidentifiedException("the token asks for extensions (crit) that are not known here");
+            throw new UnidentifiedException("the token requires extensions (crit) that are not supported");
         }
         if (!(header.get("alg") instanceof String word)) {
-            throw new UnidentifiedException("the token does not say its algorithm");
+            throw new UnidentifiedException("the token has no algorithm");
         }
         return SigningAlgorithm.of(word)
                 .orElseThrow(
@@ -78,7 +78,7 @@ record SignedToken(
         } catch (JsonException e) {
             // Treated like any value that is not a map; the parser's message would quote the token.
         }
-        throw new UnidentifiedException("the token's " + what + " is no JSON object");
+        throw new UnidentifiedException("the token's " + what + " is not a JSON object");
     }
 
     private static byte[] bytes(String part, String what) {

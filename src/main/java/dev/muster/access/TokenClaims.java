@@ -35,7 +35,7 @@ record TokenClaims(String issuer, String audience) {
         }
         Object expiry = claims.get("exp");
         if (expiry == null) {
-            throw new UnidentifiedException("the token does not say when it expires (exp)");
+            throw new UnidentifiedException("the token has no expiry (exp)");
         }
         long end = seconds(expiry, "exp") + LEEWAY_SECONDS;
         if (nowSeconds >= end) {
@@ -44,7 +44,7 @@ record TokenClaims(String issuer, String audience) {
         for (String word : List.of("nbf", "iat")) {
             Object from = claims.get(word);
             if (from != null && nowSeconds + LEEWAY_SECONDS < seconds(from, word)) {
-                throw new UnidentifiedException("the token does not hold yet (" + word + ")");
+                throw new UnidentifiedException("the token is not valid yet (" + word + ")");
             }
         }
         return end;

@@ -104,7 +104,7 @@ final class Tokens {
     private Caller caller(Map<String, @Nullable Object> claims) {
         Caller caller = claims.get("sub") instanceof String subject ? bySubject.get(subject) : null;
         if (caller == null) {
-            throw new UnidentifiedException("the token is good, but its subject (sub) is none of the callers");
+            throw new UnidentifiedException("the token is valid, but its subject (sub) is not a caller");
         }
         return caller.withClaims(claims);
     }

@@ -7,9 +7,9 @@ public final class TooManyTokensException extends RuntimeException {
     /** Without a stack trace: it is an expected response and can occur thousands of times. */
     TooManyTokensException() {
         super(
-                "too many tokens that were not seen before wait for their signatures to be verified (at most "
+                "too many new tokens wait for the check of their signatures (at most "
                         + SignatureChecks.MOST_TOKENS + " tokens and " + SignatureChecks.MOST_ASKING
-                        + " requests); come again later",
+                        + " requests); try again later",
                 null,
                 false,
                 false);

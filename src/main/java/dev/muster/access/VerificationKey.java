@@ -98,7 +98,7 @@ final class VerificationKey {
             return new JWS(new JWK(algorithm.key(jwk)));
         } catch (RuntimeException e) {
             // The message of the cause can quote the key.
-            throw new IllegalArgumentException("is no key that can be used", e);
+            throw new IllegalArgumentException("is not a usable key", e);
         }
     }
 

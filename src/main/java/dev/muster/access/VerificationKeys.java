@@ -43,7 +43,7 @@ final class VerificationKeys {
             throw new IllegalArgumentException("it is not JSON (line " + e.line() + ", column " + e.column() + ")", e);
         }
         if (!(set instanceof Map<?, ?> map) || !(map.get("keys") instanceof List<?> listed)) {
-            throw new IllegalArgumentException("it is no JWK set: {\"keys\": […]}");
+            throw new IllegalArgumentException("it is not a JWK set: {\"keys\": […]}");
         }
         if (listed.size() > MOST_KEYS) {
             throw new IllegalArgumentException("it has more than " + MOST_KEYS + " keys");
@@ -98,7 +98,7 @@ final class VerificationKeys {
                 .filter(key -> token.kid() == null || key.isNamed(token.kid()) || key.isNameless())
                 .toList();
         if (fitting.size() > MOST_TRIED) {
-            throw new UnidentifiedException("the token must name its key (kid), as there are many that it may be of");
+            throw new UnidentifiedException("the token must name its key (kid), as there are many keys");
         }
         return fitting;
     }
@@ -108,7 +108,7 @@ final class VerificationKeys {
         for (int i = 0; i < listed.size(); i++) {
             try {
                 if (!(listed.get(i) instanceof Map<?, ?> jwk)) {
-                    throw new IllegalArgumentException("is no map");
+                    throw new IllegalArgumentException("is not a map");
                 }
                 VerificationKey.read(jwk)
                         .filter(key -> !fetched || !key.fits(SigningAlgorithm.HS256))

@@ -118,7 +118,7 @@ final class Adhoc {
         if (!refused.isEmpty()) {
             throw new MusterException(
                     ErrorType.DENIED,
-                    "a plan that is not saved may use only what says adhoc: true, and queues that its caller may use: "
+                    "an ad-hoc plan may use only what has adhoc: true, and queues that its caller may use: "
                             + String.join("; ", refused),
                     Map.of("problems", refused),
                     null);

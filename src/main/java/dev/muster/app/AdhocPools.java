@@ -57,8 +57,8 @@ final class AdhocPools {
         if (now.running() >= now.threads() && now.waiting() >= settings.waiting()) {
             throw new MusterException(
                     ErrorType.LIMIT,
-                    "more than " + settings.waiting() + " plans that callers brought wait to be read"
-                            + " (server.limits.adhocWaiting); ask again later",
+                    "more than " + settings.waiting() + " ad-hoc plans wait to be parsed"
+                            + " (server.limits.adhocWaiting); try again later",
                     LATER,
                     null);
         }

@@ -94,6 +94,6 @@ final class AdhocReading {
     private static MusterException tooSlow(Duration limit) {
         return new MusterException(
                 ErrorType.TIMEOUT,
-                "no answer in " + Durations.human(limit) + ": the plan, which is not saved, had not been read by then");
+                "no answer in " + Durations.human(limit) + ": the ad-hoc plan was not parsed in time");
     }
 }

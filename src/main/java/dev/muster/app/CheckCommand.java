@@ -35,15 +35,15 @@ final class CheckCommand implements Command {
     public CommandSpec spec() {
         return Options.command(
                         name(),
-                        "Reads the configuration and plans and says everything that is wrong with them, without any"
+                        "Reads the configuration and plans and reports everything that is wrong with them, without any"
                                 + " input or output.",
                         "muster check",
                         "muster check --conf deploy/conf page.yaml",
                         "muster check --connect",
                         "",
-                        "Ends with 0, or 2 if anything is wrong or a source that is not optional does not answer.")
+                        "Exit code: 0, or 2 if anything is wrong or a required source does not respond.")
                 .addOption(Options.conf())
-                .addOption(Options.flag(CONNECT, "Asks each source whether it is ready, for 5 s at most."))
+                .addOption(Options.flag(CONNECT, "Checks that each source is ready, for at most 5 s."))
                 .addPositional(Options.plans());
     }
 

@@ -100,14 +100,14 @@ final class ClusterJoin {
         try {
             InetAddress at = InetAddress.getByName(settings.host());
             if (NetworkInterface.getByInetAddress(at) == null) {
-                throw failed("that is no address of this machine", null);
+                throw failed("it is not an address of this machine", null);
             }
             for (int port : settings.ports()) {
                 if (isFree(at, port)) {
                     return;
                 }
             }
-            throw failed("nothing is free of the ports " + settings.ports(), null);
+            throw failed("there is no free port in " + settings.ports(), null);
         } catch (IOException e) {
             throw failed("the host is not known", e);
         }

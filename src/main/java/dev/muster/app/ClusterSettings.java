@@ -72,7 +72,7 @@ record ClusterSettings(
                 multicast,
                 fields.fields("tls").map(ClusterSettings::tls));
         if (multicast && given.isPresent()) {
-            fields.problem("members", "nodes are found by multicast or at their members: leave one of the two out");
+            fields.problem("members", "nodes are found by multicast or by members, not both: leave one of the two out");
         }
         settings.checkHost(fields, given.isPresent() || multicast);
         return settings;
@@ -90,9 +90,9 @@ record ClusterSettings(
         } else if (!isLoopback() && !isOpen) {
             fields.problem(
                     "host",
-                    "whoever reaches " + fields.shown("host")
-                            + " could join the cluster, as Hazelcast asks for no password there, and run code on its"
-                            + " nodes: keep strangers out by the network and say open: true, or leave host out");
+                    "anyone who reaches " + fields.shown("host")
+                            + " could join the cluster, because Hazelcast requires no password, and run code on its"
+                            + " nodes: restrict access in the network and set open: true, or leave host out");
         } else if (!isLoopback() && !findsOthers) {
             fields.problem("host", "the cluster needs members, or multicast: true, to find nodes of other machines");
         }

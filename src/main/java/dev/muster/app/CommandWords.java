@@ -75,7 +75,8 @@ final class CommandWords {
     private static CommandLine line(String name, Collection<Command> commands) {
         CommandSpec root = Options.command(
                         name,
-                        "Gathers from HTTP services, files and CPU work, all at once; when the caller leaves, everything stops.",
+                        "Turns one request, or one queued job, into many concurrent calls to HTTP services, databases,"
+                                + " files and CPU work, and returns one combined answer.",
                         name + " run page.yaml --input '{\"id\": 7}'",
                         name + " help run")
                 .addOption(OptionSpec.builder("-V", "--version")

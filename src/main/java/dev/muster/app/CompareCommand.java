@@ -32,11 +32,11 @@ final class CompareCommand implements Command {
                         "Runs a plan one step at a time and then concurrently, and shows both times, the"
                                 + " speed-up and both waterfalls on standard error. Standard output gets"
                                 + " {sequential: {ms}, concurrent: {ms}, speedup, same, output} as JSON."
-                                + " A plan that changes nothing runs once more before that, to warm up."
-                                + " Steps with effects happen twice.",
+                                + " A plan without effects first runs once more, to warm up."
+                                + " Steps with effects run twice.",
                         "muster compare page.yaml --input '{\"id\": 7}'",
                         "",
-                        "Ends as run does.")
+                        "Exit code: as for run.")
                 .addPositional(Options.plan())
                 .addOption(Options.input())
                 .addOption(Options.conf())

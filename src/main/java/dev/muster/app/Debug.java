@@ -33,7 +33,7 @@ final class Debug {
             if (!debug) {
                 return;
             }
-            var lines = new ArrayList<>(List.of("nobody looked at the failure of " + task + ": " + failure));
+            var lines = new ArrayList<>(List.of("unobserved failure of " + task + ": " + failure));
             if (origin != null) {
                 lines.add("  it was started here:");
                 var text = new StringWriter();

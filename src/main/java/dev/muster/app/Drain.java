@@ -53,7 +53,7 @@ record Drain(
     /** Drains the node within this time, the clean-up of cancelled runs and a moment for their responses. Blocks. */
     void within(Duration patience) throws InterruptedException {
         long endNanos = loop.nanos() + patience.toNanos();
-        LOG.info("stopping: {} runs may go on for {}", dispatcher.running(), Durations.human(patience));
+        LOG.info("stopping: {} runs have up to {} to end", dispatcher.running(), Durations.human(patience));
         pass(patience.compareTo(MOMENT) < 0 ? patience : MOMENT);
         Future<Void> sentAway = queues.stop();
         Future<Void> bridged = bridge.drain(loop);

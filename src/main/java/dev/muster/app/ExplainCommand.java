@@ -19,15 +19,15 @@ final class ExplainCommand implements Command {
     public CommandSpec spec() {
         return Options.command(
                         name(),
-                        "Says what a plan will do: its stages, what waits for what, limits and worst-case time. No"
-                                + " input, no output.",
+                        "Shows what a plan will do: its stages, dependencies, limits and worst-case time. Runs nothing,"
+                                + " and reads only the configuration.",
                         "muster explain page.yaml",
                         "muster explain page.yaml --json",
                         "",
-                        "Ends with 0, or 2 if the plan or the configuration is wrong.")
+                        "Exit code: 0, or 2 if the plan or the configuration is wrong.")
                 .addPositional(Options.plan())
                 .addOption(Options.conf())
-                .addOption(Options.flag(JSON, "Says it as JSON."));
+                .addOption(Options.flag(JSON, "Prints JSON."));
     }
 
     @Override

@@ -23,13 +23,13 @@ final class HelpCommand implements Command {
 
     @Override
     public CommandSpec spec() {
-        return Options.command(name(), "Shows the help of a command, or of all.", "muster help run")
+        return Options.command(name(), "Shows the help of one command, or of all.", "muster help run")
                 .addPositional(PositionalParamSpec.builder()
                         .index("0..*")
                         .arity("0..*")
                         .paramLabel("COMMAND")
                         .type(String[].class)
-                        .description("The command, and its own command if it has some.")
+                        .description("The command, and its subcommand if it has any.")
                         .build());
     }
 

@@ -54,7 +54,7 @@ final class HttpReadiness {
         try {
             template = UriTemplates.parse(path);
         } catch (UriTemplates.Malformed e) {
-            throw new MusterException(ErrorType.UNAVAILABLE, "the health path is no path: " + e.getMessage(), e);
+            throw new MusterException(ErrorType.UNAVAILABLE, "the health path is not valid: " + e.getMessage(), e);
         }
         Map<String, Object> words = Map.of("get", template, "expect", List.of("2xx"), "as", "response");
         var call = new VerbCall(http.words(), Position.start("health"), source, words, Map.of());

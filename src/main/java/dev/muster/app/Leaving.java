@@ -35,7 +35,7 @@ final class Leaving {
         if (session.stop().ask(code, CancelReason.of("stopped by SIG" + signal))) {
             Optional<Duration> patience = session.stop().patience();
             session.say("SIG" + signal + ": "
-                    + (patience.isPresent() ? "stopping in order; once more to leave at once" : "stopped"));
+                    + (patience.isPresent() ? "stopping gracefully; repeat the signal to stop at once" : "stopped"));
             patience.ifPresent(this::expectEnd);
             leave(code, true);
         }
@@ -46,9 +46,9 @@ final class Leaving {
     private void expectEnd(Duration cleanUp) {
         try {
             if (!new CountDownLatch(1).await(cleanUp.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS)) {
-                session.say("muster: clean-up has not ended within "
+                session.say("muster: clean-up did not end within "
                         + Durations.human(cleanUp.plus(MARGIN).plus(LAST_WORDS))
-                        + ", leaving it; see server.limits.cleanUp");
+                        + ", stopping without it; see server.limits.cleanUp");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -25,7 +25,7 @@ final class ListenFailure {
 
     private static String advice(String host, int port, String words) {
         if (!isOurs(host)) {
-            return host + " is no address of this machine: set " + words + " to one that is";
+            return host + " is not an address of this machine: set " + words + " to one that is";
         }
         return "stop what listens there (ss -ltnp shows it), or set " + words + " to a free port; port 0 takes any"
                 + (port > 0 && port < FIRST_FREE_PORT ? "; ports below 1024 are for privileged users" : "");

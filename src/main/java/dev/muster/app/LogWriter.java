@@ -93,7 +93,7 @@ final class LogWriter {
                 LogWriter.class.getName(),
                 (Logger) LoggerFactory.getLogger(LogWriter.class),
                 Level.WARN,
-                "{} missing here: standard error was not read",
+                "{} missing here: standard error was not read in time",
                 null,
                 new Object[] {lines == 1 ? "1 line of the log is" : lines + " lines of the log are"});
         event.addKeyValuePair(new KeyValuePair("dropped", lines));

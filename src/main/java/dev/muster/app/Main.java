@@ -87,13 +87,11 @@ public final class Main {
             complain(session, List.of("muster: " + e.type().word() + ": " + e.detail()));
             return ExitCode.FAILED;
         } catch (RuntimeException e) {
-            LoggerFactory.getLogger(Main.class).error("a fault of ours", e);
-            complain(session, List.of("muster: a fault of ours: " + e));
+            LoggerFactory.getLogger(Main.class).error("internal error", e);
+            complain(session, List.of("muster: internal error: " + e));
             return ExitCode.FAILED;
         } catch (StackOverflowError e) {
-            complain(
-                    session,
-                    List.of("muster: something is nested too deeply: the stack is exhausted; -Xss gives it more"));
+            complain(session, List.of("muster: the stack is exhausted, as something is nested too deeply; raise -Xss"));
             return ExitCode.FAILED;
         }
     }
@@ -132,7 +130,7 @@ public final class Main {
             return ExitCode.DONE;
         }
         if (!given.hasSubcommand() && !given.isUsageHelpRequested()) {
-            throw new UsageException("which command? There are " + String.join(", ", words.names()) + "; see "
+            throw new UsageException("a command is missing; there are " + String.join(", ", words.names()) + "; see "
                     + line.getCommandName() + " --help");
         }
         ParseResult last = given;

@@ -104,7 +104,7 @@ final class MemoryEnd extends Thread {
     }
 
     private static byte[] line(String what) {
-        return ("muster: out of memory: " + what + ", or bound its work by server.limits; exit code "
+        return ("muster: out of memory: " + what + ", or limit its work by server.limits; exit code "
                         + ExitCode.OUT_OF_MEMORY + "\n")
                 .getBytes(StandardCharsets.UTF_8);
     }

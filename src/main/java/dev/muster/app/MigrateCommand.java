@@ -28,21 +28,21 @@ final class MigrateCommand implements Command {
     public CommandSpec spec() {
         return Options.command(
                         name(),
-                        "Makes the schema `muster` of durable queues in their databases, or brings it up to date. A node"
-                                + " does the same when it starts; this is for those whose nodes may not.",
+                        "Creates or upgrades the schema `muster` of durable queues in their databases. A node does the"
+                                + " same when it starts; this command is for nodes without the permission to do so.",
                         "muster migrate",
                         "muster migrate --status",
                         "muster migrate catalog --conf deploy/conf",
                         "",
-                        "Ends with 0 if the schema is as this version needs it, else with 1, or 2 for a bad configuration.")
+                        "Exit code: 0 if the schema is as this version needs it, 1 if not, 2 if the configuration is wrong.")
                 .addOption(Options.conf())
-                .addOption(Options.flag(STATUS, "Only says what is to be done: 1 if there is something."))
+                .addOption(Options.flag(STATUS, "Only lists the pending steps; exit code 1 if there are any."))
                 .addPositional(PositionalParamSpec.builder()
                         .index("0..*")
                         .arity("0..*")
                         .paramLabel("SOURCE")
                         .type(String[].class)
-                        .description("Sources of kind postgres; without any, those that queues name as their store.")
+                        .description("Sources of kind postgres; by default all that queues name as their store.")
                         .build());
     }
 
@@ -87,7 +87,7 @@ final class MigrateCommand implements Command {
     private static int status(String source, Migrations migrations, Session session) throws InterruptedException {
         Migrations.Status status = got(session, migrations.status());
         session.print(source + "  step " + status.applied() + " of " + status.known()
-                + (status.isNewer() ? ": made by a newer Muster" : ""));
+                + (status.isNewer() ? ": created by a newer Muster" : ""));
         status.pending().forEach(name -> session.print("  to do  " + name));
         return status.isNewer() || !status.pending().isEmpty() ? ExitCode.FAILED : ExitCode.DONE;
     }

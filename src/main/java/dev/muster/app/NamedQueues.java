@@ -106,8 +106,9 @@ final class NamedQueues {
         if (durable.isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> elsewhere =
-                others.isEmpty() ? Optional.empty() : Optional.of("not shown: " + others + "; ask that, with " + node);
+        Optional<String> elsewhere = others.isEmpty()
+                ? Optional.empty()
+                : Optional.of("not shown: " + others + "; use that node, with " + node);
         return Optional.of(new Wanted(durable, sources(durable), elsewhere));
     }
 
@@ -119,7 +120,7 @@ final class NamedQueues {
         if (queue.isMemory()) {
             return "in the memory of its node";
         }
-        return queue.isElsewhere() ? "at another node of the cluster" : "in the embedded database of its node";
+        return queue.isElsewhere() ? "on another node of the cluster" : "in the embedded database of its node";
     }
 
     private Map<String, PostgresSettings> sources(Collection<QueueSettings> durable) {

@@ -16,12 +16,12 @@ final class NoEmbedding implements Embedding {
 
     @Override
     public String placeholder(SourceConfig source) {
-        throw new IllegalStateException("nothing is embedded here: " + source.at());
+        throw new IllegalStateException("embedded servers are not supported here: " + source.at());
     }
 
     @Override
     public Map<String, String> start(List<SourceConfig> sources, Consumer<String> progress) {
-        throw new IllegalStateException("nothing is embedded here");
+        throw new IllegalStateException("embedded servers are not supported here");
     }
 
     @Override

@@ -196,8 +196,8 @@ final class NodeQueues implements Queues {
         if (left > 0) {
             problems.add(
                     Position.start("muster.yaml"),
-                    "the queue \"" + name + "\" is gone from the configuration but holds " + left
-                            + " unfinished jobs in memory; close it, let them be worked on, and reload again");
+                    "the queue \"" + name + "\" was removed from the configuration but holds " + left
+                            + " unfinished jobs in memory; restore it, drain it and reload again");
         }
     }
 
@@ -207,7 +207,7 @@ final class NodeQueues implements Queues {
                 : queue.status().onSuccess(status -> {
                     if (status.counts().unfinished() > 0) {
                         LOG.warn(
-                                "the queue {} ends with {} unfinished jobs, which are lost: it is in memory",
+                                "the queue {} in memory is closed, its {} unfinished jobs are lost",
                                 status.name(),
                                 status.counts().unfinished());
                     }

@@ -51,7 +51,7 @@ public final class Options {
                 .paramLabel(PLAN)
                 .type(String.class)
                 .description(
-                        "The plan's file, YAML or JSON, or the name of a plan that the configuration saves; - reads it from standard input.")
+                        "The plan's file, YAML or JSON, or the name of a saved plan of the configuration; - reads standard input.")
                 .build();
     }
 
@@ -63,7 +63,7 @@ public final class Options {
                 .paramLabel(PLAN)
                 .type(String[].class)
                 .description(
-                        "Files of plans, or names of saved ones; without any, all in the configuration's folder plans.")
+                        "Plan files, or names of saved plans; by default all in the folder plans of the configuration.")
                 .build();
     }
 
@@ -72,7 +72,7 @@ public final class Options {
         return OptionSpec.builder("-i", INPUT)
                 .paramLabel("JSON|@FILE")
                 .type(String.class)
-                .description("The input, as JSON or from a file; @- reads standard input. Without it: {}.")
+                .description("The input, as JSON or from a file; @- reads standard input. Default: {}.")
                 .build();
     }
 
@@ -81,14 +81,13 @@ public final class Options {
         return OptionSpec.builder("-c", CONF)
                 .paramLabel("DIR")
                 .type(String.class)
-                .description("The configuration's folder, which must be there; without it conf, if that is there.")
+                .description("The configuration folder, which must exist; default: conf, if it exists.")
                 .build();
     }
 
     /** The flag of the debug mode. */
     public static OptionSpec debug() {
-        return flag(
-                DEBUG, "Names slow steps and failures that nobody looked at, and logs what goes on to standard error.");
+        return flag(DEBUG, "Reports slow steps and unobserved failures, and logs at debug level, on standard error.");
     }
 
     /** An option without a value. */

@@ -49,7 +49,7 @@ final class PlanCalls {
             if (begins >= 0) {
                 problems.add(
                         call.at(),
-                        "plans call each other in a circle: " + String.join(" → ", way.subList(begins, way.size()))
+                        "plans call each other in a cycle: " + String.join(" → ", way.subList(begins, way.size()))
                                 + " → " + call.target());
             } else {
                 refuseStreamed(call, plans.get(call.target()), problems);
@@ -71,7 +71,7 @@ final class PlanCalls {
                 problems.add(
                         call.at(),
                         "the rows of " + step.name() + " in plan " + called.name()
-                                + " go to the stream of who runs it, so no other plan can call it");
+                                + " go to the event stream of its caller, so no other plan can call it");
             }
         }
     }

@@ -60,7 +60,7 @@ record PlanFile(String file, @Nullable Path path, @Nullable Node read, List<Prob
                 .filter(file -> file.name().filter(name::equals).isPresent())
                 .toList();
         if (named.size() > 1) {
-            throw new UsageException("the plan \"" + name + "\" is there twice, in "
+            throw new UsageException("the plan \"" + name + "\" exists twice, in "
                     + named.get(0).file() + " and " + named.get(1).file());
         }
         if (named.isEmpty()) {

@@ -134,7 +134,7 @@ record Project(
                 PlanFile other = named.putIfAbsent(name, file);
                 if (other != null) {
                     problems.add(
-                            file.at(), "the plan \"" + name + "\" is there twice; the other one is in " + other.file());
+                            file.at(), "the plan \"" + name + "\" exists twice; the other one is in " + other.file());
                 }
             });
         }

@@ -31,11 +31,11 @@ final class PutFailure {
         long last = asked.get(asked.size() - 1).number();
         return new MusterException(
                 failure.type(),
-                failure.detail() + "; " + sum + " for sure, and what became of "
+                failure.detail() + "; " + sum + " for sure, and the outcome of "
                         + (first == last ? "line " + first : "lines " + first + " to " + last)
-                        + " nobody knows: go on from line " + first
-                        + " if no harm is done by jobs that are there twice, else from line " + (last + 1)
-                        + ". Jobs with unique words (--unique-body, say) would have been put again");
+                        + " is unknown: go on from line " + first
+                        + " if duplicate jobs do no harm, else from line " + (last + 1)
+                        + ". Jobs with unique words (--unique-body, for example) would have been put again");
     }
 
     /** The error of lines whose jobs the queue rejects. */
@@ -48,12 +48,12 @@ final class PutFailure {
         MusterException failure = first.getValue();
         return new MusterException(
                 failure.type(),
-                "line " + first.getKey() + " is refused" + others + ": " + failure.detail() + "; " + sum);
+                "line " + first.getKey() + " is rejected" + others + ": " + failure.detail() + "; " + sum);
     }
 
     /** The error of a node that has not responded before the end of the command. */
     static MusterException silent(String node, Throwable cause) {
         return new MusterException(
-                ErrorType.UNAVAILABLE, "the answer of " + node + " has not come before the end of the command", cause);
+                ErrorType.UNAVAILABLE, node + " did not respond before the end of the command", cause);
     }
 }

@@ -17,7 +17,7 @@ final class QueueCancelCommand implements QueueSubcommand {
     public CommandSpec spec() {
         return Options.command(
                         name(),
-                        "Cancels jobs that wait, and asks for the cancel of those that somebody works on.",
+                        "Cancels waiting jobs, and requests the cancellation of jobs that a worker holds.",
                         "muster queue cancel thumbnails 17 18",
                         "muster queue show thumbnails --state ready | jq -r .id | xargs muster queue cancel thumbnails")
                 .addPositional(QueueWordsOfLine.queue())

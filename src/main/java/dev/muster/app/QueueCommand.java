@@ -27,7 +27,10 @@ final class QueueCommand implements Command {
                         new QueueTakeCommand(),
                         new QueueRetryCommand(),
                         new QueueCancelCommand(),
-                        new QueueTurnCommand("pause", QueueDesk.Turn.PAUSE, "Has takes get nothing; puts go on."),
+                        new QueueTurnCommand(
+                                "pause",
+                                QueueDesk.Turn.PAUSE,
+                                "Pauses a queue: takes get no jobs, puts are still accepted."),
                         new QueueTurnCommand("resume", QueueDesk.Turn.RESUME, "Ends a pause."),
                         new QueueDrainCommand())
                 .forEach(command -> commands.put(command.name(), command));
@@ -42,16 +45,16 @@ final class QueueCommand implements Command {
     public CommandSpec spec() {
         CommandSpec spec = Options.command(
                 name(),
-                "Looks at the queues of a node or of a database, puts jobs and takes them.",
+                "Inspects the queues of a node or of a database, puts jobs and takes jobs.",
                 "muster queue list",
                 "muster queue put thumbnails '{\"image\": \"7.png\"}'",
                 "muster queue put thumbnails - < images.ndjson",
                 "muster queue show thumbnails --state dead",
                 "",
-                "Asks the node at --url; its key is in the variable MUSTER_KEY, or in a file that --key-file names. Without",
-                "--url it works on the durable queues of the configuration straight in their databases, whether a node",
-                "runs or not; for other queues it asks the node where the server of the configuration listens.",
-                "Ends with 0 done, 1 it failed or nobody answers, 2 usage, configuration or input is wrong.");
+                "With --url, the command connects to that node; the caller's key comes from the variable MUSTER_KEY or from",
+                "--key-file. Without --url, it uses the durable queues of the configuration directly in their databases,",
+                "whether a node runs or not, and other queues through the node at the configured server address.",
+                "Exit code: 0 done, 1 failed or no response, 2 wrong usage, configuration or input.");
         spec.usageMessage().commandListHeading("%nCommands:%n");
         commands.forEach((name, command) -> spec.addSubcommand(name, QueueReach.options(command.spec())));
         return spec;
@@ -95,7 +98,7 @@ final class QueueCommand implements Command {
                     ErrorType.NOT_FOUND,
                     "there is no queue \"" + queue + "\" at " + desk.name() + Suggest.didYouMean(queue, names)
                             + (names.isEmpty()
-                                    ? "; there is none that may be used"
+                                    ? "; no queue there is permitted"
                                     : "; there are " + String.join(", ", names)));
         }
     }

@@ -30,14 +30,14 @@ final class QueueDrainCommand implements QueueSubcommand {
     public CommandSpec spec() {
         return Options.command(
                         name(),
-                        "Closes a queue: puts are refused, jobs that are there are worked on.",
+                        "Closes a queue: puts are rejected, jobs already in the queue are still processed.",
                         "muster queue drain thumbnails",
                         "muster queue drain thumbnails --wait --timeout 5m",
-                        "muster queue resume thumbnails --reopen          # lets puts in again")
+                        "muster queue resume thumbnails --reopen          # accepts puts again")
                 .addPositional(QueueWordsOfLine.queue())
                 .addOption(Options.flag(WAIT, "Waits until no job is scheduled, ready or leased."))
                 .addOption(Options.value(
-                        TIMEOUT, "TIME", String.class, "With --wait: for so long at most, then ends with 1; 30s say."))
+                        TIMEOUT, "TIME", String.class, "With --wait: the longest wait, such as 30s; then exit code 1."))
                 .addOption(QueueOutput.json());
     }
 

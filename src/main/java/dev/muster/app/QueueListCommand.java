@@ -34,7 +34,7 @@ final class QueueListCommand implements QueueSubcommand {
                         .toList();
         QueueOutput.queues(given, session, queues);
         if (queues.isEmpty()) {
-            session.say("no queues that may be used at " + desk.name());
+            session.say("no permitted queues at " + desk.name());
         }
         return ExitCode.DONE;
     }

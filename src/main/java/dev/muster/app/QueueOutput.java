@@ -19,7 +19,7 @@ final class QueueOutput {
 
     /** The flag that prints JSON lines on a terminal too. */
     static OptionSpec json() {
-        return Options.flag(JSON, "Prints JSON, a value a line, on a terminal too.");
+        return Options.flag(JSON, "Prints JSON, one value per line, on a terminal too.");
     }
 
     static void queues(ParseResult given, Session session, List<Map<String, @Nullable Object>> queues) {

@@ -37,33 +37,35 @@ final class QueuePutCommand implements QueueSubcommand {
     public CommandSpec spec() {
         return Options.command(
                         name(),
-                        "Puts jobs into a queue. While it is full, nothing more is read.",
+                        "Puts jobs into a queue. While the queue is full, reading pauses.",
                         "muster queue put thumbnails '{\"image\": \"7.png\"}' --key shop-7",
                         "muster queue put thumbnails @job.json",
                         "muster queue put thumbnails - --unique-body < images.ndjson",
                         "muster queue put thumbnails - --jobs --ids < jobs.ndjson > ids.ndjson",
                         "",
-                        "Of a line that is wrong all before it are put and none behind it, with exit code 2.")
+                        "If a line is not a valid job, the lines before it are stored and reading stops there, with exit code 2.")
                 .addPositional(QueueWordsOfLine.queue())
                 .addPositional(QueueWordsOfLine.behind(
                         "BODY", "Bodies: JSON, @FILE, or - for lines of JSON on standard input."))
-                .addOption(Options.flag(
-                        JOBS, "Takes whole jobs, {body, key?, unique?, delay?, priority?}, and not bodies."))
-                .addOption(Options.value(KEY, "KEY", String.class, "What they are about, where they do not say it."))
+                .addOption(
+                        Options.flag(JOBS, "Reads jobs, {body, key?, unique?, delay?, priority?}, instead of bodies."))
+                .addOption(Options.value(KEY, "KEY", String.class, "The key of jobs that have none of their own."))
                 .addOption(Options.value(
                         UNIQUE,
                         "WORD",
                         String.class,
-                        "Of one job: while an unfinished one has this word, none is put."))
-                .addOption(Options.flag(UNIQUE_BODY, "Gives each a unique word made of its body, where it has none."))
-                .addOption(Options.value(DELAY, "TIME", String.class, "Before they can be taken; 30s or 2h say."))
-                .addOption(Options.value(PRIORITY, "N", Integer.class, "From -1000 to 1000; the highest goes first."))
+                        "For one job: it is put only if no unfinished job has this word."))
+                .addOption(Options.flag(UNIQUE_BODY, "Derives a unique word from the body of each job without one."))
+                .addOption(Options.value(
+                        DELAY, "TIME", String.class, "How long before the jobs can be taken, such as 30s or 2h."))
+                .addOption(
+                        Options.value(PRIORITY, "N", Integer.class, "From -1000 to 1000; the highest is taken first."))
                 .addOption(Options.value(
                         WAIT,
                         "TIME",
                         String.class,
-                        "While the queue is full and takes none, for so long at most; without it as long as it takes."))
-                .addOption(Options.flag(IDS, "With -: prints line and id of each job."));
+                        "The longest wait for room while the queue is full; unlimited by default."))
+                .addOption(Options.flag(IDS, "With -: prints the line number and id of each job."));
     }
 
     @Override
@@ -79,7 +81,7 @@ final class QueuePutCommand implements QueueSubcommand {
         }
         if (given.hasMatchedOption(UNIQUE) && (bodies.size() > 1 || bodies.contains(STDIN))) {
             throw new UsageException(UNIQUE + " is for one job; for several there is " + UNIQUE_BODY
-                    + ", or say unique in each with " + JOBS);
+                    + ", or set unique in each job with " + JOBS);
         }
         reading(given);
     }

@@ -46,14 +46,14 @@ final class QueueReach implements AutoCloseable {
                         URL,
                         "URL",
                         String.class,
-                        "The node, as http://host:port; else durable queues are those of the databases that --conf names as"
-                                + " stores, and others those of the node where its server listens."))
+                        "The node, as http://host:port. Without it, durable queues are used in the databases that --conf"
+                                + " names as stores, and other queues through the node at its server address."))
                 .addOption(Options.conf())
                 .addOption(Options.value(
                         KEY_FILE,
                         "FILE",
                         String.class,
-                        "The file that holds the key of the caller, instead of the variable " + KEY_VARIABLE + "."));
+                        "The file with the key of the caller, instead of the variable " + KEY_VARIABLE + "."));
     }
 
     /**
@@ -76,12 +76,12 @@ final class QueueReach implements AutoCloseable {
         if (wanted.isEmpty()) {
             return node(
                     address.orElseThrow(() -> new UsageException("server.port is 0 in " + configuration.dir()
-                            + ", so that only the node knows where it listens: say it with " + URL)),
+                            + ", so the port of the node is not known here: give its address with " + URL)),
                     given,
                     session);
         }
         if (given.hasMatchedOption(KEY_FILE)) {
-            throw new UsageException(KEY_FILE + " is for a node: say where that is, with " + URL);
+            throw new UsageException(KEY_FILE + " applies to a node only: give its address with " + URL);
         }
         return stores(wanted.get(), configuration, session);
     }
@@ -161,7 +161,7 @@ final class QueueReach implements AutoCloseable {
         String origin = file == null ? "the key in " + KEY_VARIABLE : "the key in " + file;
         String key = (file == null ? String.valueOf(variable) : read(file)).strip();
         if (key.isEmpty() || !key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw new UsageException(origin + " is none: it is one word, of printable ASCII");
+            throw new UsageException(origin + " is not a key: a key is one word of printable ASCII");
         }
         mask(key, session);
         return new NodeKey(key, origin);

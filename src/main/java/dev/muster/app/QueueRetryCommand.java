@@ -22,13 +22,13 @@ final class QueueRetryCommand implements QueueSubcommand {
     public CommandSpec spec() {
         return Options.command(
                         name(),
-                        "Makes dead jobs ready again, with all their tries, as far as there is room.",
+                        "Makes dead jobs ready again, with their full number of attempts, as far as the queue has room.",
                         "muster queue retry thumbnails 17 18",
                         "muster queue retry thumbnails --all")
                 .addPositional(QueueWordsOfLine.queue())
                 .addPositional(QueueWordsOfLine.behind("ID", "Dead jobs."))
-                .addOption(Options.flag(ALL, "All dead jobs, those that died first before others."))
-                .addOption(Options.value(MAX, "N", Integer.class, "With --all: how many at most."));
+                .addOption(Options.flag(ALL, "All dead jobs, the earliest first."))
+                .addOption(Options.value(MAX, "N", Integer.class, "With --all: the maximum number of jobs."));
     }
 
     @Override

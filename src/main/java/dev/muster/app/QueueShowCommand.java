@@ -32,7 +32,7 @@ final class QueueShowCommand implements QueueSubcommand {
     public CommandSpec spec() {
         return Options.command(
                         name(),
-                        "Shows how a queue is doing, or some of its jobs by their ids or their state.",
+                        "Shows the state of a queue, or some of its jobs by id or state.",
                         "muster queue show thumbnails",
                         "muster queue show thumbnails 17",
                         "muster queue show thumbnails --state dead --limit 1000 | jq -r .id")
@@ -42,10 +42,10 @@ final class QueueShowCommand implements QueueSubcommand {
                         STATE,
                         "STATE",
                         String.class,
-                        "Jobs of this state, by their ids: " + String.join(", ", WORDS) + "."))
+                        "Jobs in this state, ordered by id: " + String.join(", ", WORDS) + "."))
                 .addOption(Options.value(
-                        LIMIT, "N", Integer.class, "With --state: how many at most; " + USUAL_LIMIT + " without it."))
-                .addOption(Options.value(AFTER, "ID", String.class, "With --state: those behind this one."))
+                        LIMIT, "N", Integer.class, "With --state: how many at most; default " + USUAL_LIMIT + "."))
+                .addOption(Options.value(AFTER, "ID", String.class, "With --state: the jobs after this id."))
                 .addOption(QueueOutput.json());
     }
 
@@ -106,7 +106,7 @@ final class QueueShowCommand implements QueueSubcommand {
         if (shown == 0) {
             session.say("no jobs are " + state.word());
         } else if (left == 0) {
-            session.say("as many as were asked for; there may be more: " + AFTER + " " + after);
+            session.say("the limit is reached, there are possibly more jobs: " + AFTER + " " + after);
         }
     }
 }

@@ -47,8 +47,8 @@ final class QueueStores {
             if (queue != null && queue.isElsewhere()) {
                 problems.add(
                         plan.at(),
-                        "the plan \"" + plan.name() + "\" works on the queue \"" + queue.name()
-                                + "\", which another node has (store: cluster): let that one have the plan");
+                        "the plan \"" + plan.name() + "\" runs for jobs of the queue \"" + queue.name()
+                                + "\", which is on another node (store: cluster): move the plan to that node");
             }
         }
     }
@@ -66,7 +66,7 @@ final class QueueStores {
         PostgresSettings source = sources.get(settings.store());
         if (source == null) {
             throw new IllegalArgumentException(
-                    "nobody keeps the jobs of the queue \"" + settings.name() + "\" in " + settings.store());
+                    "there is no store " + settings.store() + " for the queue \"" + settings.name() + "\"");
         }
         return new OpeningStore(loop, settings.name(), () -> durable(settings, source, loop));
     }

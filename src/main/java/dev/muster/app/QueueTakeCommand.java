@@ -35,23 +35,22 @@ final class QueueTakeCommand implements QueueSubcommand {
     public CommandSpec spec() {
         return Options.command(
                         name(),
-                        "Takes jobs and prints them, one a line, each with its lease.",
+                        "Takes jobs and prints them, one per line, each with its lease.",
                         "muster queue take thumbnails --max 10 --wait 5s",
                         "muster queue take thumbnails --ack --max 100 | jq -c .body",
                         "muster queue take thumbnails --ack --follow --max 100 | while read -r job; do work \"$job\"; done",
                         "",
-                        "Without --ack the jobs are leased: whoever works on them acknowledges them over HTTP, or they come",
-                        "back when their leases run out. With it they are done once the reader of the output has taken them.")
+                        "Without --ack the jobs are leased: the worker acknowledges them over HTTP, or they return to the",
+                        "queue when their leases expire. With --ack they are done once the reader has taken the output.")
                 .addPositional(QueueWordsOfLine.queue())
-                .addOption(Options.value(MAX, "N", Integer.class, "How many at most at once, to 1000; 1 without it."))
                 .addOption(Options.value(
-                        WAIT,
-                        "TIME",
-                        String.class,
-                        "For the first one, for so long at most, to 5m; not at all without it."))
+                        MAX, "N", Integer.class, "The maximum number of jobs at once, up to 1000; default 1."))
+                .addOption(Options.value(
+                        WAIT, "TIME", String.class, "The longest wait for the first job, up to 5m; default: no wait."))
                 .addOption(
-                        Options.flag(ACK, "Acknowledges them once they are written; if they cannot be, they go back."))
-                .addOption(Options.flag(FOLLOW, "With --ack: goes on until Ctrl-C, or until a closed queue is empty."));
+                        Options.flag(ACK, "Acknowledges jobs once they are written; releases them if writing fails."))
+                .addOption(
+                        Options.flag(FOLLOW, "With --ack: continues until Ctrl-C, or until a closed queue is empty."));
     }
 
     @Override

@@ -34,7 +34,7 @@ final class QueueTurnCommand implements QueueSubcommand {
                 .addPositional(QueueWordsOfLine.queue())
                 .addOption(QueueOutput.json());
         return turn == Turn.RESUME
-                ? spec.addOption(Options.flag(REOPEN, "Lets puts in again too, which a drain has ended."))
+                ? spec.addOption(Options.flag(REOPEN, "Also accepts puts again after a drain."))
                 : spec;
     }
 
@@ -51,7 +51,7 @@ final class QueueTurnCommand implements QueueSubcommand {
         if (turn == Turn.RESUME && Options.has(given, REOPEN)) {
             status = session.await(desk.turn(queue, Turn.REOPEN), QueueCommand.MOST_AFTER_STOP_MILLIS);
         } else if (turn == Turn.RESUME && Boolean.TRUE.equals(status.get("closed"))) {
-            session.say("the queue is closed still: " + REOPEN + " lets puts in again");
+            session.say("the queue is still closed: " + REOPEN + " accepts puts again");
         }
         QueueOutput.queues(given, session, List.of(status));
         return ExitCode.DONE;

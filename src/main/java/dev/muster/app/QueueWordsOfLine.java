@@ -49,7 +49,7 @@ final class QueueWordsOfLine {
         String name = given.matchedPositionalValue(0, "");
         if (!QUEUE.matcher(name).matches() || name.equals(".") || name.equals("..")) {
             throw new UsageException("\"" + name
-                    + "\" is no queue's name, which has 1 to 100 letters, digits, dots, underscores and hyphens");
+                    + "\" is not a queue name, which has 1 to 100 letters, digits, dots, underscores and hyphens");
         }
         return name;
     }
@@ -72,7 +72,7 @@ final class QueueWordsOfLine {
     static List<String> idsOf(ParseResult given) {
         List<String> ids = behindOf(given);
         ids.stream().filter(id -> !ID.matcher(id).matches()).findFirst().ifPresent(id -> {
-            throw new UsageException("\"" + id + "\" is no job's id, which is decimal digits");
+            throw new UsageException("\"" + id + "\" is not a job id, which has decimal digits only");
         });
         return ids;
     }

@@ -27,7 +27,8 @@ record Resources(
 
     /** Creates resources with this number of event loops. Takes about 100 ms. Safe on any thread. */
     public static Resources open(int eventLoops) {
-        // Do not even name the native transports here: naming one makes a command look for native libraries that it does not use.
+        // Do not even name the native transports here: naming one makes a command look for native libraries that it
+        // does not use.
         return of(Vertx.vertx(options(eventLoops)), OtherNodes.NONE);
     }
 

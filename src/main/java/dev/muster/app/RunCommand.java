@@ -28,13 +28,13 @@ final class RunCommand implements Command {
                         "muster run page.yaml --input @input.json --conf deploy/conf",
                         "muster run rows.yaml --stream | head -n 5",
                         "",
-                        "Ends with 0 done, 1 the run failed or its output cannot be written, 2 usage, configuration, plan or input is",
-                        "wrong, 3 out of memory, 130 SIGINT, 143 SIGTERM, 141 the reader of standard output has left.")
+                        "Exit code: 0 done, 1 the run failed or its output cannot be written, 2 wrong usage, configuration, plan or",
+                        "input, 3 out of memory, 130 SIGINT, 143 SIGTERM, 141 the reader of standard output closed it.")
                 .addPositional(Options.plan())
                 .addOption(Options.input())
                 .addOption(Options.conf())
-                .addOption(Options.flag(STREAM, "Prints each event as it happens, one a line."))
-                .addOption(Options.flag(SEQUENTIAL, "Takes one step at a time; time-outs of the plan do not apply."))
+                .addOption(Options.flag(STREAM, "Prints each event as it happens, one per line."))
+                .addOption(Options.flag(SEQUENTIAL, "Runs one step at a time; time-outs of the plan do not apply."))
                 .addOption(Options.debug());
     }
 

@@ -36,26 +36,26 @@ final class ServeCommand implements Command {
     public CommandSpec spec() {
         return Options.command(
                         name(),
-                        "Serves the configuration's plans over HTTP until it is told to stop by SIGTERM or SIGINT; SIGHUP"
-                                + " has it read the configuration anew.",
+                        "Serves the configuration's plans over HTTP until SIGTERM or SIGINT; SIGHUP reloads the"
+                                + " configuration.",
                         "muster serve",
                         "muster serve --conf deploy/conf --port 9090 --access-log",
                         "muster serve --port 0 --cluster",
                         "",
-                        "Ends with 0 after its runs have ended or were cancelled, or with 2 if the configuration is wrong.")
+                        "Exit code: 0 after its runs have ended or were cancelled, 2 if the configuration is wrong.")
                 .addOption(Options.conf())
                 .addOption(value(HOST, "HOST", String.class, "Where to listen, instead of server.host."))
                 .addOption(value(PORT, "PORT", Integer.class, "The port, instead of server.port; 0 picks a free one."))
-                .addOption(value(WORKERS, "N", Integer.class, "Event loops, instead of server.workers; one a core."))
+                .addOption(value(WORKERS, "N", Integer.class, "Event loops, instead of server.workers; one per core."))
                 .addOption(Options.flag(
-                        OPEN, "Serves other machines, by any host name, although no callers are configured."))
-                .addOption(Options.flag(CLUSTER, "Joins the other nodes of a cluster, by the section cluster."))
+                        OPEN, "Accepts other machines, by any host name, although no callers are configured."))
+                .addOption(Options.flag(CLUSTER, "Joins the cluster of the section cluster."))
                 .addOption(
                         value(
                                 LOG_LEVEL,
                                 "LEVEL",
                                 String.class,
-                                "How much of Muster's own is logged, instead of server.log.level: off, error, warn, info, debug or trace."))
+                                "The level of Muster's own log, instead of server.log.level: off, error, warn, info, debug or trace."))
                 .addOption(value(LOG_FORMAT, "FORMAT", String.class, "text or json, instead of server.log.format."))
                 .addOption(Options.flag(ACCESS_LOG, "Logs each request."));
     }
@@ -177,7 +177,7 @@ final class ServeCommand implements Command {
                                         .toString()),
                                 "no callers are configured, so anyone who reaches "
                                         + host.get()
-                                        + " could run every plan: configure callers, serve 127.0.0.1, or say --open if that is meant")));
+                                        + " could run every plan: configure callers, serve 127.0.0.1, or use --open if that is intended")));
     }
 
     private static Optional<String> openHost(ServiceSetup setup) {

@@ -30,7 +30,7 @@ final class ServiceNews {
     static void reloaded(ServiceSetup setup, Project project, List<String> forRestart) {
         LOG.info("reloaded: {}", amounts(setup, project));
         if (!forRestart.isEmpty()) {
-            LOG.warn("changed, but not before a restart: {}", String.join(", ", forRestart));
+            LOG.warn("changed settings that need a restart: {}", String.join(", ", forRestart));
         }
     }
 

@@ -134,7 +134,8 @@ public final class Session {
         Object value = event.toValue();
         boolean taken = out.offer(line(value), Weight.of(value, Pen.BOUND_BYTES));
         if (!taken) {
-            // In a separate turn of the loop: the code that reports an event is not prepared to be cancelled by that report.
+            // In a separate turn of the loop: the code that reports an event is not prepared to be cancelled by that
+            // report.
             loop.execute(() -> {
                 if (stop.ask(ExitCode.FAILED, Signals.reason(NOT_READ))) {
                     say("muster: " + NOT_READ + "; the events end before the run's end");
@@ -261,14 +262,14 @@ public final class Session {
 
     private void outBroke(Throwable failure) {
         if (failure instanceof ReaderGoneException) {
-            stop.ask(ExitCode.STDOUT_CLOSED, Signals.reason("nobody reads the output any more"));
+            stop.ask(ExitCode.STDOUT_CLOSED, Signals.reason("the reader of standard output closed it"));
         } else if (failure instanceof IOException) {
             String why = String.valueOf(failure.getMessage());
             say("muster: " + why);
             stop.ask(ExitCode.FAILED, Signals.reason(why));
         } else {
-            LoggerFactory.getLogger(Session.class).error("a fault of ours", failure);
-            stop.ask(ExitCode.FAILED, Signals.reason("the output cannot be written, a fault of ours: " + failure));
+            LoggerFactory.getLogger(Session.class).error("internal error", failure);
+            stop.ask(ExitCode.FAILED, Signals.reason("the output cannot be written, internal error: " + failure));
         }
     }
 

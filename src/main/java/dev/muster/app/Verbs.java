@@ -98,7 +98,7 @@ final class Verbs {
                 case MongoSettings.KIND ->
                     documents.add(MongoSettings.read(
                             source.name(), new Fields(source.mapping(), "source " + source.name(), problems)));
-                default -> throw new IllegalStateException("nobody reads sources of kind " + source.kind());
+                default -> throw new IllegalStateException("no connector reads sources of kind " + source.kind());
             }
         }
         http = new HttpConnector(resources.vertx(), web);

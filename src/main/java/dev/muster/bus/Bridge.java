@@ -104,8 +104,7 @@ public final class Bridge {
     /** Reserves an event address for a connection. */
     void take(String address, BridgeSession session) {
         if (takers.putIfAbsent(address, session) != null) {
-            throw new MusterException(
-                    ErrorType.CONFLICT, "the address " + address + " is taken; make up one of your own, at random");
+            throw new MusterException(ErrorType.CONFLICT, "the address " + address + " is taken; use a random one");
         }
     }
 

@@ -75,12 +75,12 @@ record BridgeFrame(
         var headers = new LinkedHashMap<String, String>();
         Object given = frame.get("headers");
         if (given != null && !(given instanceof Map)) {
-            throw wrong("has headers that are no object");
+            throw wrong("has headers that are not an object");
         }
         if (given instanceof Map<?, ?> map) {
             map.forEach((name, value) -> {
                 if (value instanceof Map || value instanceof Iterable) {
-                    throw wrong("has a header that is no text");
+                    throw wrong("has a header that is not text");
                 }
                 String known = String.valueOf(name).toLowerCase(Locale.ROOT);
                 boolean isAgain = headers.containsKey(known);
@@ -108,7 +108,7 @@ record BridgeFrame(
     private static @Nullable String text(Map<?, ?> frame, String word) {
         Object value = frame.get(word);
         if (value != null && !(value instanceof String)) {
-            throw wrong("has a " + word + " that is no text");
+            throw wrong("has a " + word + " that is not text");
         }
         return (String) value;
     }

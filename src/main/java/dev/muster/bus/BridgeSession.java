@@ -45,7 +45,7 @@ final class BridgeSession implements FrameReader.Taker {
         this.bridge = bridge;
         this.desk = desk;
         this.socket = socket;
-        this.out = new BridgeOut(socket, desk.loop(), this::flow, () -> close("it does not read what it is sent"));
+        this.out = new BridgeOut(socket, desk.loop(), this::flow, () -> close("it does not read its data"));
         this.worker = new BridgeWorker(this, desk);
         this.frames = new BridgeFrames(this, bridge, desk, replies, worker);
     }
@@ -55,7 +55,7 @@ final class BridgeSession implements FrameReader.Taker {
         if (bridge.opened(this)) {
             look();
         } else {
-            close("the node stops, or has too many connections");
+            close("the node is stopping, or has too many connections");
         }
     }
 
@@ -91,7 +91,7 @@ final class BridgeSession implements FrameReader.Taker {
     public void refused(int length) {
         if (!isClosed) {
             out.error("", null, BusError.of(wrongLength(length)));
-            close("a frame was of a length that none may have");
+            close("a frame has an invalid length");
         }
     }
 
@@ -111,7 +111,7 @@ final class BridgeSession implements FrameReader.Taker {
         BusError error = BusError.of(why);
         Unanswered by = ReplyAddresses.isOne(scan.address()) ? replies.take(scan.address()) : null;
         if (by != null) {
-            by.failed(error.code(), "the reply was refused: " + why.detail());
+            by.failed(error.code(), "the reply was rejected: " + why.detail());
         }
         out.error(scan.address(), scan.replyAddress(), error);
     }
@@ -192,7 +192,7 @@ final class BridgeSession implements FrameReader.Taker {
     EventTarget target(String address) {
         if (!frames.takesEvents(address)) {
             throw new MusterException(
-                    ErrorType.DENIED, "register " + BridgeText.shown(address) + " before you have events sent there");
+                    ErrorType.DENIED, "register " + BridgeText.shown(address) + " before events can be sent there");
         }
         return new BridgeTarget(this, address);
     }
@@ -245,11 +245,11 @@ final class BridgeSession implements FrameReader.Taker {
         timer = desk.loop().schedule(time, () -> {
             replies.look(desk.loop().nanos());
             if (!hasSpoken) {
-                close("it said nothing");
+                close("it sent nothing");
             } else if (socket.isStuck()) {
-                close("a frame did not come to its end");
+                close("a frame was not completed");
             } else if (out.isStuck()) {
-                close("it does not read what it is sent");
+                close("it does not read its data");
             } else {
                 look();
             }

@@ -80,7 +80,7 @@ final class BridgeWorker {
 
     private void call(Message<Object> message) {
         if (session.isClosed()) {
-            WorkerCall.unavailable(message, "the worker went away before it was asked");
+            WorkerCall.unavailable(message, "the worker disconnected before the request was sent");
             return;
         }
         Object body;

@@ -79,7 +79,7 @@ final class BusQueues {
         String name = asker.header(CallConnector.CANCEL_HEADER);
         if (name == null) {
             asker.fail(BusError.of(
-                    wrong("cancel: the header " + CallConnector.CANCEL_HEADER + " says which request is withdrawn")));
+                    wrong("cancel: the header " + CallConnector.CANCEL_HEADER + " must name the request to withdraw")));
             return true;
         }
         boolean isKnown = withdrawals.withdraw(name);
@@ -210,7 +210,7 @@ final class BusQueues {
 
     private static <T> List<T> batch(Map<String, @Nullable Object> body, Function<@Nullable Object, T> read) {
         if (!OF_BATCHES.containsAll(body.keySet())) {
-            throw wrong("beside jobs there may be nothing but wait");
+            throw wrong("next to jobs only wait is allowed");
         }
         return JobWords.eachOf(body.get(JOBS), read);
     }

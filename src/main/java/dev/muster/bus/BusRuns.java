@@ -210,7 +210,7 @@ final class BusRuns {
             throw new MusterException(
                     ErrorType.BAD_INPUT,
                     "the items of " + String.join(", ", program.plan().streamed())
-                            + " flow to whoever takes the events: this needs a window (window: 64, say)");
+                            + " are streamed to the receiver of the events, which needs a window, such as window: 64");
         }
         var feed = new EventFeed(loop, asker.target(events), order.window());
         TakenRun run = take(asker, offer, program, wish, feed);

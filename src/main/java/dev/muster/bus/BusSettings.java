@@ -85,7 +85,8 @@ public record BusSettings(Optional<Tcp> tcp, boolean webSocket, List<Glob> addre
                             address.isBlank()
                                     ? "an address of " + fields.what() + " is empty"
                                     : "the address " + fields.shownItem("addresses", address)
-                                            + " is Muster's own; addresses of workers begin with" + " another word");
+                                            + " is reserved for Muster; use an address that begins with"
+                                            + " another word");
         }
     }
 }

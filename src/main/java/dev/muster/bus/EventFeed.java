@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventFeed implements RunListener {
 
-    private static final CancelReason LEFT = CancelReason.of("whoever took the events is gone");
+    private static final CancelReason LEFT = CancelReason.of("the receiver of the events is gone");
 
     private final Loop loop;
     private final EventTarget target;

@@ -66,7 +66,7 @@ final class InquiryAsker implements Asker {
 
     @Override
     public EventTarget target(String address) {
-        throw new MusterException(ErrorType.DENIED, "nodes ask each other for no events");
+        throw new MusterException(ErrorType.DENIED, "nodes do not request events from each other");
     }
 
     @Override

@@ -72,7 +72,8 @@ final class PeerAsker implements Asker {
     public EventTarget target(String address) {
         if (BusSettings.isOwn(address) && !address.startsWith(EVENTS)) {
             throw new MusterException(
-                    ErrorType.DENIED, "events go to addresses of your own or to " + EVENTS + "…, not to " + address);
+                    ErrorType.DENIED,
+                    "events can only be sent to addresses of your own or to " + EVENTS + "…, not to " + address);
         }
         return new PeerTarget(bus, address);
     }

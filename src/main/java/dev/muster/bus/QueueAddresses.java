@@ -74,6 +74,6 @@ public final class QueueAddresses {
 
     /** Rejects messages: the address only announces which node has the queue. */
     private static void refuse(Message<Object> message) {
-        message.fail(ErrorType.BAD_INPUT.status(), "this address only says where a queue is");
+        message.fail(ErrorType.BAD_INPUT.status(), "this address only locates a queue");
     }
 }

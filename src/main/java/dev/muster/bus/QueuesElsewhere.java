@@ -28,7 +28,8 @@ record QueuesElsewhere(RemoteQueues queues, Loop loop) {
     void ask(Place owner, String name, String word, Map<String, @Nullable Object> body, Asker asker) {
         Duration wait = JobWords.wait(body.get("wait"));
         Question question = queues.ask(owner, BusQueues.address(name, word), body, wait);
-        // If the sender leaves, the other node is asked to answer at once, and its answer is still awaited: it can contain jobs,
+        // If the sender leaves, the other node is asked to answer at once, and its answer is still awaited: it can
+        // contain jobs,
         // which must be released.
         asker.waits(new QueueAnswer<>(question.reply(), reason -> question.hurry()));
         OnLoop.then(

@@ -60,7 +60,7 @@ record RunOrder(
             throw wrong("window must be a whole number from 1 to " + MOST_WINDOW);
         }
         if (!hasEvents) {
-            throw wrong("a window is of events: say where they go");
+            throw wrong("a window needs events, the address that receives them");
         }
         return window.intValue();
     }

@@ -39,14 +39,14 @@ final class Withdrawals {
             throw new MusterException(
                     ErrorType.LIMIT,
                     "at most " + MOST + " requests with the header " + CallConnector.CALL_HEADER
-                            + " may wait at once; open another connection");
+                            + " can wait at once; open another connection");
         }
         var named = new NamedAsker(asker, () -> open.remove(name));
         if (open.putIfAbsent(name, named) != null) {
             throw new MusterException(
                     ErrorType.CONFLICT,
                     CallConnector.CALL_HEADER + " " + BridgeText.shown(name)
-                            + " names another request that waits; make up a name for each, at random");
+                            + " is the name of another waiting request; use a random name for each");
         }
         return named;
     }

@@ -47,7 +47,7 @@ record WorkerCall(Message<Object> message, Runnable over) implements Unanswered 
     @Override
     public void lost() {
         over.run();
-        unavailable(message, "the worker went away before it had answered");
+        unavailable(message, "the worker disconnected before it replied");
     }
 
     /** Replies that no worker can answer. */

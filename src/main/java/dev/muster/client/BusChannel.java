@@ -67,7 +67,8 @@ final class BusChannel implements Channel {
         return register(
                 CANCELS_OF + address,
                 bus.consumer(
-                        "muster.call.cancel", message -> told.accept(message.headers().get(CANCEL_HEADER))));
+                        "muster.call.cancel",
+                        message -> told.accept(message.headers().get(CANCEL_HEADER))));
     }
 
     /** Keeps a consumer under a name, in place of an earlier one. */

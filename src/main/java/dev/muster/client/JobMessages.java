@@ -118,7 +118,7 @@ final class JobMessages {
     private static Duration duration(@Nullable Object text) {
         Matcher written = DURATION.matcher(String.valueOf(text));
         if (!written.matches()) {
-            throw MusterError.parse("the jobs came with leases of " + text + ", which is no duration");
+            throw MusterError.parse("the jobs have leases of " + text + ", which is not a duration");
         }
         long count = Long.parseLong(written.group(1));
         return switch (written.group(2)) {

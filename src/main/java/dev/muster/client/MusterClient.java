@@ -175,7 +175,7 @@ public final class MusterClient {
 
     private static Map<String, Object> within(Duration deadline, Map<String, Object> order) {
         if (deadline.isNegative()) {
-            throw new IllegalArgumentException("a deadline of " + deadline + " has passed before the run is asked for");
+            throw new IllegalArgumentException("a deadline of " + deadline + " has passed before the run is requested");
         }
         // Avoids an overflow below; no run lasts that long.
         Duration bounded = deadline.compareTo(LONGEST) > 0 ? LONGEST : deadline;

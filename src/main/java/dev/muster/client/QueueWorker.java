@@ -185,8 +185,7 @@ public final class QueueWorker {
         } catch (Throwable broken) {
             // Reading the message of the failure, which is users' code, has thrown.
             OutOfMemory.check(broken);
-            return JobMessages.failure(
-                    JobMessages.failed(failure.getClass().getName()), null, false);
+            return JobMessages.failure(JobMessages.failed(failure.getClass().getName()), null, false);
         }
     }
 
@@ -197,7 +196,7 @@ public final class QueueWorker {
     }
 
     private void lost(HeldWork one, String why) {
-        LOG.warn("job {} of queue {} is given up: {}", one.job.id(), queue.name(), why);
+        LOG.warn("job {} of queue {} is no longer held: {}", one.job.id(), queue.name(), why);
         ahead.remove(one);
         if (!one.isRefused) {
             reports.forget(one);

@@ -72,13 +72,13 @@ final class TcpWire {
         if (json.length > mostBytes) {
             throw MusterError.refused(
                     "limit",
-                    "a message of " + json.length + " bytes; the node takes " + mostBytes
+                    "a message of " + json.length + " bytes; the node accepts " + mostBytes
                             + " at most (server.limits.body)");
         }
         if (json.length > mostNesting && nestsDeeper(json, mostNesting)) {
             throw MusterError.refused(
                     "badInput",
-                    "a message nested deeper than " + mostNesting + " levels, which the node does not take");
+                    "a message nested deeper than " + mostNesting + " levels, which the node does not accept");
         }
         return json;
     }

@@ -158,8 +158,8 @@ final class WorkLeases {
         }
         one.expiry = loop.schedule(fromNanos + time.toNanos() - loop.nanos(), () -> {
             if (held.contains(one)) {
-                String what = one.isSaid() ? "how it went" : "to extend it";
-                holder.lost(one, "its lease ran out, as the node could not be told " + what);
+                String what = one.isSaid() ? "its outcome" : "its extension";
+                holder.lost(one, "its lease expired before " + what + " reached the node");
             }
         });
     }

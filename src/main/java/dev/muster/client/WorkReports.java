@@ -175,7 +175,11 @@ final class WorkReports {
             }
         }
         if (why != null && isLast) {
-            LOG.warn("queue {} was not told how {} jobs went: {}", queue.name(), again.size(), why.detail());
+            LOG.warn(
+                    "the outcomes for queue {} of {} jobs were not reported: {}",
+                    queue.name(),
+                    again.size(),
+                    why.detail());
             done.addAll(again);
             why = null;
         }
@@ -186,7 +190,7 @@ final class WorkReports {
         }
         if (failures == 0) {
             LOG.warn(
-                    "queue {} was not told how {} jobs went; it is said again: {}",
+                    "the outcomes for queue {} of {} jobs were not reported, retrying: {}",
                     queue.name(),
                     again.size(),
                     why.detail());
@@ -203,7 +207,7 @@ final class WorkReports {
     private boolean isReplaced(HeldWork one, String word, MusterError error) {
         if (!REFUSED.contains(error.type()) || !STORED.contains(word) || one.isShortened) {
             if (!one.isRefused) {
-                LOG.warn("job {}: {} was refused: {}", one.job.id(), word, error.detail());
+                LOG.warn("job {}: {} was rejected: {}", one.job.id(), word, error.detail());
             }
             return false;
         }

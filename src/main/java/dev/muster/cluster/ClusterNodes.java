@@ -186,8 +186,8 @@ public final class ClusterNodes implements OtherNodes, NodeListener {
 
         void gone() {
             asked.remove(this);
-            reply.tryFail(new ReplyException(
-                    ReplyFailure.NO_HANDLERS, GONE, "the node that was asked went away before it had answered"));
+            reply.tryFail(
+                    new ReplyException(ReplyFailure.NO_HANDLERS, GONE, "the node disconnected before it replied"));
             forget();
         }
 
@@ -214,7 +214,8 @@ public final class ClusterNodes implements OtherNodes, NodeListener {
         private void forget() {
             Requests.Request sent = request;
             if (sent != null) {
-                // In a later turn of the loop, after the reader has abandoned the reply: the empty message must not be taken for an
+                // In a later turn of the loop, after the reader has abandoned the reply: the empty message must not be
+                // taken for an
                 // answer.
                 loop.execute(sent::giveUp);
             }

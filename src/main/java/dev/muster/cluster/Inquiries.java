@@ -69,18 +69,14 @@ final class Inquiries {
         String from = message.headers().get(FROM);
         String to = message.headers().get(TO);
         Duration patience = patience(message.headers().get(WITHIN));
-        if (name == null
-                || from == null
-                || to == null
-                || patience == null
-                || !(message.body() instanceof String)) {
+        if (name == null || from == null || to == null || patience == null || !(message.body() instanceof String)) {
             message.fail(WRONG, "this address is for nodes of a cluster of Muster");
             return;
         }
         Answerer answerer = answerer(to);
         if (answerer == null) {
-            message.reply(
-                    new ReplyException(ReplyFailure.NO_HANDLERS, OtherNodes.GONE, "the node does not answer there"));
+            message.reply(new ReplyException(
+                    ReplyFailure.NO_HANDLERS, OtherNodes.GONE, "the node does not serve this address"));
             return;
         }
         var inquiry = new Inquiry(loop, message, patience, () -> asking.remove(name));

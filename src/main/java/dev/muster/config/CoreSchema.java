@@ -41,8 +41,7 @@ final class CoreSchema {
 
     private static Object number(String text) {
         if (NOT_A_NUMBER.matcher(text).matches()) {
-            throw new IllegalArgumentException(
-                    text + " is no number that JSON can say; for the text, put it in quotes");
+            throw new IllegalArgumentException(text + " is not a number in JSON; for the text, put it in quotes");
         }
         boolean whole = WHOLE.matcher(text).matches();
         boolean octal = OCTAL.matcher(text).matches();

@@ -20,13 +20,14 @@ public final class Durations {
     public static Duration parse(String text) {
         Matcher matcher = WRITTEN.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(
-                    "\"" + Visible.beginning(text, MOST_SHOWN) + "\" is not a duration; write a whole number with ms, s, m or h, such as 300ms or 5s");
+            throw new IllegalArgumentException("\"" + Visible.beginning(text, MOST_SHOWN)
+                    + "\" is not a duration; write a whole number with ms, s, m or h, such as 300ms or 5s");
         }
         long count = Long.parseLong(matcher.group(1));
         long millis = millis(matcher.group(2));
         if (count > MOST.toMillis() / millis) {
-            throw new IllegalArgumentException("\"" + Visible.beginning(text, MOST_SHOWN) + "\" is too long a duration; at most 8760h (365 days)");
+            throw new IllegalArgumentException(
+                    "\"" + Visible.beginning(text, MOST_SHOWN) + "\" is too long a duration; at most 8760h (365 days)");
         }
         return Duration.ofMillis(count * millis);
     }

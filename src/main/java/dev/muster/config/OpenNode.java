@@ -75,7 +75,7 @@ final class OpenNode {
         if (earlier != null) {
             problems.add(
                     name.at(),
-                    "\"" + name.text() + "\" stands here a second time; the first is at line "
+                    "\"" + name.text() + "\" occurs a second time; the first is at line "
                             + earlier.key().at().line());
         }
     }

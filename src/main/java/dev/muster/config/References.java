@@ -200,7 +200,7 @@ final class References {
         }
         problems.addUnreadable(
                 at,
-                "\"" + written + "\" is no reference; write ${secret:NAME}, ${file:PATH}, ${env:NAME} or"
+                "\"" + written + "\" is not a reference; write ${secret:NAME}, ${file:PATH}, ${env:NAME} or"
                         + " ${env:NAME:-default}, and $${ for a plain ${"
                         + (inner.startsWith("secret:") && inner.contains(":-") ? "; a secret has no default" : ""));
         return null;

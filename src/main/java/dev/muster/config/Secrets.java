@@ -116,7 +116,7 @@ public final class Secrets {
             warnings.add(new Problem(
                     scalar.at(),
                     "the header " + path.get(path.size() - 1)
-                            + " holds a secret; write ${secret:NAME} for ${env:NAME}, which says so"));
+                            + " holds a secret; write ${secret:NAME} instead of ${env:NAME}"));
         }
         if (!resolved.hasReference() || !scalar.isText()) {
             return new Scalar(scalar.at(), scalar.value(), scalar.text(), scalar.quoted(), secret);

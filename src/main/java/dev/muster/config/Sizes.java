@@ -18,13 +18,14 @@ public final class Sizes {
     public static long parse(String text) {
         Matcher matcher = WRITTEN.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(
-                    "\"" + Visible.beginning(text, MOST_SHOWN) + "\" is not a size; write a whole number with B, KiB, MiB or GiB, such as 64KiB");
+            throw new IllegalArgumentException("\"" + Visible.beginning(text, MOST_SHOWN)
+                    + "\" is not a size; write a whole number with B, KiB, MiB or GiB, such as 64KiB");
         }
         long unit = bytes(matcher.group(2) == null ? "B" : matcher.group(2));
         long count = Long.parseLong(matcher.group(1));
         if (count > Long.MAX_VALUE / unit) {
-            throw new IllegalArgumentException("\"" + Visible.beginning(text, MOST_SHOWN) + "\" is too large a size; at most 8589934591GiB");
+            throw new IllegalArgumentException(
+                    "\"" + Visible.beginning(text, MOST_SHOWN) + "\" is too large a size; at most 8589934591GiB");
         }
         return count * unit;
     }

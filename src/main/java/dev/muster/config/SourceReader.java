@@ -68,6 +68,6 @@ final class SourceReader {
         }
         problems.add(
                 source.key().at(),
-                "the source \"" + source.name() + "\" does not say its kind, one of " + String.join(", ", kinds));
+                "the source \"" + source.name() + "\" has no kind, one of " + String.join(", ", kinds));
     }
 }

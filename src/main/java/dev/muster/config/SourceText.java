@@ -29,7 +29,7 @@ final class SourceText {
             String hint = point == 0 ? "; the file must be text in UTF-8" : "; write it as an escape in double quotes";
             throw Yaml.problem(
                     position(file, text.substring(0, wrong)),
-                    String.format("the character U+%04X may not stand in a file%s", point, hint));
+                    String.format("the character U+%04X is not allowed in a file%s", point, hint));
         }
         if (result.isError()) {
             throw Yaml.problem(position(file, text), "a byte that is not UTF-8; save the file as UTF-8");

@@ -90,7 +90,8 @@ public final class Visible {
 
     private static boolean isSuspicious(int lead) {
         return switch (lead) {
-            // The rest of Latin-1; Arabic and Syriac; Mongolian; punctuation; half surrogates; presentation forms; beyond
+            // The rest of Latin-1; Arabic and Syriac; Mongolian; punctuation; half surrogates; presentation forms;
+            // beyond
             // the BMP.
             case 0xc2, 0xd8, 0xdb, 0xdc, 0xe0, 0xe1, 0xe2, 0xed, 0xef, 0xf0, 0xf3 -> true;
             default -> false;

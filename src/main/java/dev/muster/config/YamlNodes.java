@@ -42,7 +42,8 @@ final class YamlNodes {
     record Measured(Node node, int size, int height) {}
 
     static Optional<Node> read(String file, String text, YamlLimits limits) {
-        // The parser's own limit counts code points; the size in bytes is checked before. A buffer for the whole text avoids
+        // The parser's own limit counts code points; the size in bytes is checked before. A buffer for the whole text
+        // avoids
         // copying long scalars once per kilobyte, which takes quadratic time.
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
@@ -116,7 +117,7 @@ final class YamlNodes {
         Anchor anchor = event.getAlias();
         Measured target = anchors.get(anchor);
         if (open.stream().anyMatch(node -> node.anchor().equals(Optional.of(anchor)))) {
-            throw fatal(at, "*" + anchor.getValue() + " stands within what it refers to");
+            throw fatal(at, "*" + anchor.getValue() + " is inside the node that it refers to");
         }
         if (target == null) {
             throw fatal(
@@ -158,7 +159,8 @@ final class YamlNodes {
 
     private void unknownTag(Position at, String tag) {
         problems.add(
-                at, "the tag " + tag.replace("tag:yaml.org,2002:", "!!") + " means nothing here; only !!str is used");
+                at,
+                "the tag " + tag.replace("tag:yaml.org,2002:", "!!") + " has no meaning here; only !!str is supported");
     }
 
     private ProblemsException fatal(Position at, String message) {

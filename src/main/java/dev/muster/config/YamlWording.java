@@ -47,7 +47,7 @@ final class YamlWording {
             }
         }
         if (problem.startsWith("expected <block end>")) {
-            return "this does not belong to what stands before it; check the indentation and the quotes";
+            return "this does not fit what precedes it; check the indentation and the quotes";
         }
         if (problem.startsWith("expected ',' or ']'")) {
             return "a `,` or `]` is missing";
@@ -57,7 +57,7 @@ final class YamlWording {
         }
         Matcher start = CANNOT_START.matcher(problem);
         if (problem.contains("TAB") || start.matches() && start.group(1).equals("\t")) {
-            return "a tab may not stand here; indent with spaces";
+            return "a tab is not allowed here; indent with spaces";
         }
         if (start.matches()) {
             return "a text cannot start with `" + start.group(1) + "`; put it in quotes";
@@ -69,7 +69,7 @@ final class YamlWording {
     private static String began(MarkedYamlEngineException error, Position at) {
         return error.getContextMark()
                 .filter(mark -> mark.getLine() + 1 != at.line())
-                .map(mark -> " (in what began at line " + (mark.getLine() + 1) + ")")
+                .map(mark -> " (in the block that began at line " + (mark.getLine() + 1) + ")")
                 .orElse("");
     }
 

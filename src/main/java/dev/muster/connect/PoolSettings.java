@@ -23,7 +23,7 @@ public record PoolSettings(String name, int threads, int waiting, boolean virtua
      */
     public PoolSettings {
         if (threads < 1 || waiting < 0) {
-            throw new IllegalArgumentException("a pool needs a thread, and no negative number waits");
+            throw new IllegalArgumentException("a pool needs at least 1 thread and a queue length of at least 0");
         }
     }
 

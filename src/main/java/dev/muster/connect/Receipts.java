@@ -153,7 +153,7 @@ public final class Receipts {
                             why);
                 case ABANDONED ->
                     LOG.error(
-                            "{}: was told to stop {} ms ago and still runs; it is abandoned, and keeps its place until it"
+                            "{}: was cancelled {} ms ago and still runs; it is abandoned, and keeps its place until it"
                                     + " ends: {}",
                             target,
                             millis,

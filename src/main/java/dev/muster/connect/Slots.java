@@ -46,7 +46,7 @@ public final class Slots {
      */
     public Slots(String source, int size, int maxWaiting, Duration waitTimeout) {
         if (size < 1 || maxWaiting < 0) {
-            throw new IllegalArgumentException("a pool has at least one place and no negative line");
+            throw new IllegalArgumentException("a pool needs at least 1 place and a queue length of at least 0");
         }
         this.source = source;
         this.size = size;

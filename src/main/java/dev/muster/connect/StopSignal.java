@@ -19,7 +19,7 @@ public interface StopSignal {
      */
     default void throwIfStopped() throws InterruptedException {
         if (isStopped()) {
-            throw new InterruptedException("nobody wants the result any more");
+            throw new InterruptedException("the result is no longer needed");
         }
     }
 }

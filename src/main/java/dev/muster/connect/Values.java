@@ -112,7 +112,7 @@ public final class Values {
             return list(items, depth);
         }
         throw new IllegalArgumentException(
-                "holds a " + value.getClass().getName() + place() + ", which is no JSON value");
+                "holds a " + value.getClass().getName() + place() + ", which is not a JSON value");
     }
 
     @SuppressWarnings("unchecked") // each key is checked
@@ -122,7 +122,7 @@ public final class Values {
         path.add("");
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             if (!(entry.getKey() instanceof String key)) {
-                throw new IllegalArgumentException("holds a key" + place() + " that is no text");
+                throw new IllegalArgumentException("holds a key" + place() + " that is not text");
             }
             count(key.length() + 4L);
             path.set(depth - 1, key);
@@ -169,7 +169,8 @@ public final class Values {
     }
 
     private String text(String text) {
-        // Latin text takes one byte a character, other text up to three. The exact size is computed only near the limit.
+        // Latin text takes one byte a character, other text up to three. The exact size is computed only near the
+        // limit.
         if (bytes + 3L * text.length() + 2 <= limitBytes) {
             count(text.length() + 2L);
         } else if (text.length() > limitBytes) {
@@ -189,7 +190,7 @@ public final class Values {
         }
         if (number instanceof Double || number instanceof Float) {
             if (!Double.isFinite(number.doubleValue())) {
-                throw new IllegalArgumentException("holds " + number + place() + ", which JSON cannot say");
+                throw new IllegalArgumentException("holds " + number + place() + ", which JSON cannot represent");
             }
             return number instanceof Double ? number : Double.valueOf(number.toString());
         }
@@ -198,7 +199,7 @@ public final class Values {
             return fits ? (Number) whole.longValue() : whole;
         }
         throw new IllegalArgumentException(
-                "holds a " + number.getClass().getName() + place() + ", which is no JSON value");
+                "holds a " + number.getClass().getName() + place() + ", which is not a JSON value");
     }
 
     private void count(long more) {

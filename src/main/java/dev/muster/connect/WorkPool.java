@@ -208,7 +208,7 @@ public final class WorkPool {
             // The operating system cannot create another thread.
             running.remove(ticket);
             ticket.phase = WorkTicket.Phase.OVER;
-            return new MusterException(ErrorType.UNAVAILABLE, ticket + ": the system gives no further thread", e);
+            return new MusterException(ErrorType.UNAVAILABLE, ticket + ": the system cannot start another thread", e);
         }
     }
 

@@ -183,7 +183,7 @@ public final class WorkTicket implements StopSignal {
         if (!pool.abandoned(this)) {
             return;
         }
-        String detail = what + " was told to stop " + pool.grace().toMillis()
+        String detail = what + " was cancelled " + pool.grace().toMillis()
                 + " ms ago and still runs; it keeps its place in the " + pool.name() + " pool until it ends";
         if (receipt != null) {
             receipt.abandoned();

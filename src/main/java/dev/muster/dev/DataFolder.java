@@ -53,7 +53,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     private static Guarded.FailedException used(Path folder) {
-        return new Guarded.FailedException("another process uses " + folder + "; end it or name another folder");
+        return new Guarded.FailedException("another process uses " + folder + "; stop it or use another folder");
     }
 
     boolean isLasting() {

@@ -105,7 +105,7 @@ final class EmbeddedDatabases implements Embedding {
             throws InterruptedException {
         String uri = server.uri(name);
         if (!server.create(name)) {
-            progress.accept("embedded: " + name + " " + uri + ", as it was left");
+            progress.accept("embedded: " + name + " " + uri + ", with its previous data");
             return uri;
         }
         long began = System.nanoTime();

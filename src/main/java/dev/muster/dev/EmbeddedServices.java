@@ -45,7 +45,7 @@ final class EmbeddedServices implements Embedding {
         return kinds.stream()
                 .filter(kind -> kind.kinds().contains(source.kind()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("nobody embeds " + source.kind()))
+                .orElseThrow(() -> new IllegalStateException("no embedded server for " + source.kind()))
                 .placeholder(source);
     }
 

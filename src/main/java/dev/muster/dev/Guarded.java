@@ -115,7 +115,7 @@ final class Guarded implements AutoCloseable {
     /** The last lines of its output, to append to a message; empty if there are none. */
     String said() {
         synchronized (lastLines) {
-            return lastLines.isEmpty() ? "" : "; it says:\n  " + String.join("\n  ", lastLines);
+            return lastLines.isEmpty() ? "" : "; its output:\n  " + String.join("\n  ", lastLines);
         }
     }
 

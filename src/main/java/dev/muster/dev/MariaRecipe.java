@@ -52,7 +52,7 @@ final class MariaRecipe implements Recipe {
     @Override
     public void unpack(Consumer<String> progress) throws IOException, InterruptedException, Guarded.FailedException {
         binaries = cache.get("mariadb-" + VERSION, folder -> {
-            progress.accept("unpacking MariaDB, this once");
+            progress.accept("unpacking MariaDB, only once");
             Resource.unpack("mariadb.jar", PREFIX + SERVER, PREFIX, MariaRecipe::isNeeded, folder);
             Path program = folder.resolve(SERVER);
             if (!program.toFile().setExecutable(true, false)) {

@@ -42,8 +42,8 @@ record Occasion(double share, long first, long of) {
                 return new Occasion(1, count, of);
             }
         }
-        throw new IllegalArgumentException(
-                "\"" + text + "\" does not say when; write always, 20%, first 2 or first 1 of 3 (requests of one URL)");
+        throw new IllegalArgumentException("\"" + text
+                + "\" is not a condition; write always, 20%, first 2 or first 1 of 3 (requests of one URL)");
     }
 
     /**

@@ -35,11 +35,10 @@ record PathPattern(List<String> segments) {
                         "\"" + segment + "\" in the path must be all text or all one name, such as {id}");
             }
             if (brace && TAKEN.contains(segment)) {
-                throw new IllegalArgumentException(
-                        segment + " has a meaning of its own in bodies; choose another name");
+                throw new IllegalArgumentException(segment + " is reserved in bodies; choose another name");
             }
             if (brace && !names.add(segment)) {
-                throw new IllegalArgumentException(segment + " stands twice in the path");
+                throw new IllegalArgumentException(segment + " occurs twice in the path");
             }
         }
         return new PathPattern(segments);

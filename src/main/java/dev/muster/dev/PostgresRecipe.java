@@ -54,7 +54,7 @@ final class PostgresRecipe implements Recipe {
         demotion = Root.demotion();
         try (Resource archive = Resource.open(ARCHIVE)) {
             binaries = cache.get("postgres-" + archive.fingerprint(), folder -> {
-                progress.accept("unpacking Postgres, this once");
+                progress.accept("unpacking Postgres, only once");
                 try (InputStream in = archive.read()) {
                     untar(new XZInputStream(in), folder);
                 }

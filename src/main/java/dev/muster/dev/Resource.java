@@ -34,7 +34,7 @@ final class Resource implements AutoCloseable {
     static Resource open(String name) throws IOException, Guarded.FailedException {
         URL url = Resource.class.getClassLoader().getResource(name);
         if (url == null || !(url.openConnection() instanceof JarURLConnection connection)) {
-            throw new Guarded.FailedException(name + " is in no jar: run target/muster-dev.jar");
+            throw new Guarded.FailedException(name + " is not in the jar: run target/muster-dev.jar");
         }
         connection.setUseCaches(false);
         return new Resource(connection.getJarFile(), connection.getJarEntry());
@@ -68,7 +68,7 @@ final class Resource implements AutoCloseable {
                 }
                 Path file = target.resolve(name.substring(prefix.length())).normalize();
                 if (!file.startsWith(target)) {
-                    throw new IOException("a name that leads elsewhere: " + name);
+                    throw new IOException("a name outside of the folder: " + name);
                 }
                 Files.createDirectories(file.resolveSibling("."));
                 copy(zip, file);
@@ -83,7 +83,7 @@ final class Resource implements AutoCloseable {
         }
         URL url = Resource.class.getClassLoader().getResource(member);
         if (url == null || !(url.openConnection() instanceof JarURLConnection connection)) {
-            throw new Guarded.FailedException(member + " is in no jar: run target/muster-dev.jar");
+            throw new Guarded.FailedException(member + " is not in the jar: run target/muster-dev.jar");
         }
         return connection.getJarFileURL().openStream();
     }

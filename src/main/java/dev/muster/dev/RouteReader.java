@@ -85,11 +85,11 @@ final class RouteReader {
     private void add(Position at, Route route) {
         for (Route earlier : routes) {
             if (earlier.method().equals(route.method()) && earlier.path().covers(route.path())) {
-                problems.add(at, "no request gets here: \"" + earlier.name() + "\" stands above and takes them all");
+                problems.add(at, "no request gets here: \"" + earlier.name() + "\" above matches them all");
             }
         }
         if (route.path().toString().equals(Upstream.STATISTICS)) {
-            problems.add(at, Upstream.STATISTICS + " is the upstream's own page; choose another path");
+            problems.add(at, Upstream.STATISTICS + " is a page of the upstream itself; choose another path");
         }
         routes.add(route);
     }
@@ -139,7 +139,7 @@ final class RouteReader {
             fields.problem("stream", fields.what() + " streams and needs \"body\": one item");
         }
         if (stream.isPresent() && stream.get().endless() && !faults.cut().equals(Occasion.NEVER)) {
-            fields.problem("cut", "an endless stream has no half to cut at; say how many items it would have");
+            fields.problem("cut", "an endless stream cannot be cut in half; set the number of items");
         }
         return stream.or(() -> slow).orElse(Pace.AT_ONCE);
     }

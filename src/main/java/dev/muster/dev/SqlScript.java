@@ -79,7 +79,7 @@ final class SqlScript {
         int after = quotes.end(at);
         if (after == SqlQuotes.UNCLOSED) {
             throw new ProblemsException(List.of(new Problem(
-                    position(file, text, at), "what begins here is not closed: " + text.substring(at, at + 1))));
+                    position(file, text, at), "a quote or comment is not closed: " + text.substring(at, at + 1))));
         }
         if (after > at) {
             if (!quotes.isComment(at)) {
@@ -152,8 +152,8 @@ final class SqlScript {
         int after = newline < 0 ? text.length() : newline;
         String said = text.substring(at + DELIMITER.length(), after).strip();
         if (said.isEmpty()) {
-            throw new ProblemsException(List.of(
-                    new Problem(position(file, text, at), "DELIMITER needs what ends a statement from now on")));
+            throw new ProblemsException(
+                    List.of(new Problem(position(file, text, at), "DELIMITER needs the new end of statements")));
         }
         delimiter = said;
         return after;

@@ -87,7 +87,7 @@ public final class Upstream {
             UpstreamRequest asked = new UpstreamRequest(vertx, request, draw, counters);
             match.ifPresentOrElse(asked::begin, () -> unknown(request, path));
         } catch (IllegalArgumentException brokenEncoding) {
-            json(request.response(), 400, Map.of("error", "the path is not percent-encoded rightly: " + path));
+            json(request.response(), 400, Map.of("error", "the path has wrong percent-encoding: " + path));
         }
     }
 

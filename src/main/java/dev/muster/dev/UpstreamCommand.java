@@ -48,13 +48,13 @@ final class UpstreamCommand implements Command {
                         .arity("0..1")
                         .paramLabel("FILE")
                         .type(String.class)
-                        .description("Its routes, YAML or JSON; without it, a few of every kind.")
+                        .description("The routes, YAML or JSON; default: a few of every kind.")
                         .build())
                 .addOption(OptionSpec.builder(PORT)
                         .arity("1")
                         .type(int.class)
                         .paramLabel("N")
-                        .description("The port; 0, or nothing, for a free one.")
+                        .description("The port; default 0, a free one.")
                         .build());
     }
 
@@ -101,7 +101,7 @@ final class UpstreamCommand implements Command {
             throw new MusterException(
                     ErrorType.UNAVAILABLE,
                     "port " + port + " cannot be listened on: " + cause.getMessage()
-                            + (port == 0 ? "" : "; name another one behind --port, or none for a free one"),
+                            + (port == 0 ? "" : "; use another one with --port, or none for a free one"),
                     e);
         }
     }

@@ -57,7 +57,7 @@ final class UpstreamRequest {
             body.appendBuffer(piece);
         } else if (!response.headWritten()) {
             request.endHandler(null);
-            response.setStatusCode(413).end("the upstream takes bodies of 1 MiB at most");
+            response.setStatusCode(413).end("the upstream accepts bodies of 1 MiB at most");
         }
     }
 
@@ -207,7 +207,8 @@ final class UpstreamRequest {
         if (!ended) {
             ended = true;
             vertx.cancelTimer(timer);
-            // A client can close its connection after the full response, before the server learns that all of it was sent.
+            // A client can close its connection after the full response, before the server learns that all of it was
+            // sent.
             counters.ended(broken && !cutByUs && !response.ended());
         }
     }

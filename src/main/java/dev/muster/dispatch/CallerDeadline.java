@@ -36,7 +36,7 @@ public final class CallerDeadline {
     public CallerDeadline header(DeadlineHeader header, List<String> lines) throws MusterException {
         for (String line : lines) {
             if (!line.equals(lines.get(0))) {
-                throw wrong(header.header() + " stands more than once, with different values");
+                throw wrong(header.header() + " occurs more than once, with different values");
             }
         }
         return lines.isEmpty() ? this : value(header, header.header(), lines.get(0));

@@ -127,6 +127,6 @@ public record CallerError(MusterException error, int status) {
                 .setCause(thrown)
                 .log("internal error {}", id);
         return new MusterException(
-                ErrorType.INTERNAL, "a fault of ours; the log has it under " + id, Map.of("id", id), thrown);
+                ErrorType.INTERNAL, "internal error; the log has the details under " + id, Map.of("id", id), thrown);
     }
 }

@@ -43,8 +43,7 @@ public record CallerRuns(Dispatcher dispatcher, Loop loop, Caller caller) {
                 .filter(this::maySee)
                 .orElseThrow(() -> new MusterException(
                         ErrorType.NOT_FOUND,
-                        "there is no such run; runs are remembered for a while after their end"
-                                + " (server.limits.eventsAge)"));
+                        "there is no such run; ended runs are kept for a limited time" + " (server.limits.eventsAge)"));
     }
 
     /** The live runs and the runs that ended recently, newest first, {@code most} at most. */

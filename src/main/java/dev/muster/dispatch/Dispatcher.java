@@ -123,7 +123,7 @@ public final class Dispatcher {
 
     private void checkOpen() {
         if (stopped) {
-            throw new MusterException(ErrorType.UNAVAILABLE, "this node is stopping; ask another one", LATER, null);
+            throw new MusterException(ErrorType.UNAVAILABLE, "this node is stopping; use another one", LATER, null);
         }
     }
 
@@ -140,7 +140,8 @@ public final class Dispatcher {
      * @param most the maximum number of runs returned, 1 or more
      */
     public List<KnownRun> known(Loop loop, Predicate<KnownRun> wanted, int most) {
-        // Keep and compare no more runs than requested: there can be many thousands, and an event loop waits for the result.
+        // Keep and compare no more runs than requested: there can be many thousands, and an event loop waits for the
+        // result.
         var newest = new TreeMap<String, KnownRun>();
         Consumer<KnownRun> add = run -> {
             boolean isTooOld = newest.size() >= most && run.id().compareTo(newest.firstKey()) < 0;
@@ -189,14 +190,17 @@ public final class Dispatcher {
         if (count.incrementAndGet() > limits.runs()) {
             gone();
             throw new MusterException(
-                    ErrorType.LIMIT, "more than " + limits.runs() + " runs at once (server.limits.runs)", LATER, null);
+                    ErrorType.LIMIT,
+                    "more than " + limits.runs() + " concurrent runs (server.limits.runs)",
+                    LATER,
+                    null);
         }
         Optional<RunPlace> place = quotas.tryTake(caller);
         if (place.isEmpty()) {
             gone();
             throw new MusterException(
                     ErrorType.LIMIT,
-                    caller.name() + " may have " + caller.runsAtOnce().orElse(0) + " runs at once (its quota)",
+                    caller.name() + " may have " + caller.runsAtOnce().orElse(0) + " concurrent runs (its quota)",
                     LATER,
                     null);
         }

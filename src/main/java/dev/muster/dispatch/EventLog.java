@@ -117,7 +117,8 @@ public final class EventLog {
     private void takeMemory(long wanted) {
         while (!memory.tryTake(wanted)) {
             if (entries.isEmpty()) {
-                // A run must not fail because of its log. The last event is small, or bounded by the size of the output.
+                // A run must not fail because of its log. The last event is small, or bounded by the size of the
+                // output.
                 memory.counts(wanted);
                 return;
             }

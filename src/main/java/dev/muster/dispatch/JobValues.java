@@ -68,7 +68,7 @@ public final class JobValues {
         String store = queue.settings().store();
         Map<String, @Nullable Object> error = error(failure);
         if (!withDetail) {
-            error = ordered("type", error.get("type"), "detail", "the store " + store + " does not answer");
+            error = ordered("type", error.get("type"), "detail", "the store " + store + " does not respond");
         }
         return ordered("name", queue.settings().name(), "store", store, "error", error);
     }

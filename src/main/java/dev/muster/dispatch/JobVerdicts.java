@@ -45,6 +45,6 @@ public final class JobVerdicts {
     /** The error for an unknown job. */
     public static MusterException noSuchJob() {
         return new MusterException(
-                ErrorType.NOT_FOUND, "there is no such job in the queue; finished ones are known for a while only");
+                ErrorType.NOT_FOUND, "there is no such job in the queue; finished jobs are kept for a limited time");
     }
 }

@@ -141,7 +141,7 @@ public final class JobWords {
         throw wrong((word == null
                         ? "state is needed"
                         : "there is no state \"" + Visible.beginning(word, 60) + "\"" + Suggest.didYouMean(word, words))
-                + "; it is one of " + String.join(", ", words));
+                + "; the states are " + String.join(", ", words));
     }
 
     /** Checks a job id; null is returned as it is. */
@@ -149,7 +149,7 @@ public final class JobWords {
         if (text == null || ID.matcher(text).matches()) {
             return text;
         }
-        throw wrong(word + " must be a job's id, which is decimal digits");
+        throw wrong(word + " must be a job id, which has decimal digits only");
     }
 
     /** Reads the number of jobs requested; 1 if null. */
@@ -174,7 +174,7 @@ public final class JobWords {
             throw wrong(word + " is needed");
         }
         if (text.indexOf('\0') >= 0 || Utf8.hasHalf(text)) {
-            throw wrong(word + " holds U+0000 or half a character, which none has");
+            throw wrong(word + " has U+0000 or an unpaired surrogate, which is not allowed");
         }
         return text;
     }

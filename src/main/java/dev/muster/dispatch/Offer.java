@@ -69,7 +69,7 @@ public interface Offer {
     static MusterException replaced() {
         return new MusterException(
                 ErrorType.UNAVAILABLE,
-                "the configuration was replaced while the request came; ask again",
+                "the configuration was replaced during the request; try again",
                 Map.of(CallerError.RETRY_AFTER, 1L),
                 null);
     }

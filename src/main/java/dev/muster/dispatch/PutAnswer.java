@@ -61,7 +61,7 @@ public record PutAnswer(
     }
 
     static MusterException stopping() {
-        return new MusterException(ErrorType.UNAVAILABLE, "this node is stopping; ask another one");
+        return new MusterException(ErrorType.UNAVAILABLE, "this node is stopping; use another one");
     }
 
     /** Whether a wait ended by its time-out. */

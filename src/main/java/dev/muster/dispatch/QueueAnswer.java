@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 public record QueueAnswer<T>(Future<T> future, Consumer<CancelReason> giveUp) {
 
     private static final CancelReason WITHDRAWN =
-            new CancelReason(CancelReason.Kind.TIMEOUT, "caller", "the caller waits no longer");
+            new CancelReason(CancelReason.Kind.TIMEOUT, "caller", "the wait of the caller is over");
 
     /**
      * Ends the wait now, as if its time were up; the operation completes with the results so far. Idempotent; safe on any thread.

@@ -94,7 +94,8 @@ public final class QueueDispatcher {
                         "put into " + name,
                         scope -> queue.putAll(scope, jobs)
                                 .onSuccess(parts -> answer.complete(PutAnswer.all(name, parts))));
-        // The task ended without results, for example by a time-out before it reached the queue: every job gets its failure.
+        // The task ended without results, for example by a time-out before it reached the queue: every job gets its
+        // failure.
         task.withTimeout(wait)
                 .onEnd(ended -> answer.tryComplete(Collections.nCopies(
                         jobs.size(), PutAnswer.of(name, null, ended.outcome().failure()))));

@@ -23,8 +23,8 @@ public record SettleAnswer(
         }
         return switch (settled.verdict()) {
             case APPLIED -> new SettleAnswer(settled, null);
-            case STALE -> refused("the lease is not, or no longer, the job's: it ran out or was settled");
-            case CANCEL_ASKED -> refused("the job is to be cancelled: fail or release it");
+            case STALE -> refused("the lease is not valid for this job: it expired or was settled");
+            case CANCEL_ASKED -> refused("the cancel of the job was requested: fail or release the job");
         };
     }
 

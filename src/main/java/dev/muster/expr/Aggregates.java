@@ -24,7 +24,7 @@ final class Aggregates {
             }
             long next = whole + number;
             if (((whole ^ next) & (number ^ next)) < 0) {
-                throw new Failure(ExpressionProblem.Kind.ARITHMETIC, "sum passes 64 bits at element " + index);
+                throw new Failure(ExpressionProblem.Kind.ARITHMETIC, "sum exceeds 64 bits at element " + index);
             }
             whole = next;
             index++;

@@ -67,7 +67,7 @@ final class Balance {
 
     private void close(char c) {
         if (open.isEmpty()) {
-            throw unbalanced(index, "'" + c + "' closes nothing");
+            throw unbalanced(index, "'" + c + "' has no opening bracket");
         }
         int at = open.pop();
         char opened = source.charAt(at);

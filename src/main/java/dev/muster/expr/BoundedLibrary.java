@@ -208,7 +208,7 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
         if (size > most) {
             throw new Failure(
                     ExpressionProblem.Kind.LIMIT,
-                    function + " makes more than " + most + " " + unit + ", the bound of server.limits." + setting);
+                    function + " makes more than " + most + " " + unit + ", the limit of server.limits." + setting);
         }
     }
 

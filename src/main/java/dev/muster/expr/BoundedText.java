@@ -56,7 +56,7 @@ final class BoundedText {
             throw new Failure(
                     ExpressionProblem.Kind.LIMIT,
                     function + " makes a text of more than " + maxChars
-                            + " characters, the bound of server.limits.expressionResult");
+                            + " characters, the limit of server.limits.expressionResult");
         }
         made.append(part);
     }

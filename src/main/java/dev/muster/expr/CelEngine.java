@@ -165,7 +165,7 @@ final class CelEngine {
                             .problem(
                                     ExpressionProblem.Kind.SYNTAX,
                                     "'" + variable
-                                            + "' is already a variable here; give the loop's variable another name"));
+                                            + "' is already a variable here; use another name for the loop variable"));
                 }
             }
         }

@@ -71,18 +71,19 @@ final class CelErrors {
             case NUMERIC_OVERFLOW ->
                 place.problem(
                         ExpressionProblem.Kind.ARITHMETIC,
-                        "the whole number passes 64 bits; double(x) calculates with decimals");
+                        "the whole number exceeds 64 bits; double(x) calculates with decimals");
             case ITERATION_BUDGET_EXCEEDED ->
                 place.problem(
                         ExpressionProblem.Kind.ITERATIONS,
                         "the loops take more than " + limits.iterations()
-                                + " steps, the bound of server.limits.iterations; use each: over large lists");
+                                + " steps, the limit of server.limits.iterations; use each: over large lists");
             case BAD_FORMAT, DUPLICATE_ATTRIBUTE ->
                 place.problem(ExpressionProblem.Kind.BAD_VALUE, Messages.brief(text));
             case INVALID_ARGUMENT ->
                 NOT_BOOLEAN.matcher(text).matches()
                         ? place.problem(
-                                ExpressionProblem.Kind.TYPE, "a condition is true or false, and this value is neither")
+                                ExpressionProblem.Kind.TYPE,
+                                "a condition must be true or false, but this value is neither")
                         : place.problem(ExpressionProblem.Kind.BAD_VALUE, Messages.brief(text));
             default -> internal(place, text);
         };
@@ -110,7 +111,7 @@ final class CelErrors {
             return Messages.noElements();
         }
         return Complaints.callable(function) + " does not take values of these types; int(x), double(x) and string(x)"
-                + " convert, and null fits almost nothing";
+                + " convert, and almost no function accepts null";
     }
 
     /** CEL's text contains the arguments, which can be long or secret, so they are left out. */

@@ -60,9 +60,9 @@ final class CelExpression implements Expression {
             throw new ExpressionException(Place.START.problem(
                     ExpressionProblem.Kind.LIMIT,
                     end.isInterrupted()
-                            ? "the evaluation was stopped, as nobody waits for it any more"
-                            : "the expression looks at more than " + limits.visits()
-                                    + " values, each counted as often as it stands somewhere, the bound of"
+                            ? "the evaluation was stopped because its result is no longer needed"
+                            : "the expression visits more than " + limits.visits()
+                                    + " values, each counted at every occurrence, the limit of"
                                     + " server.limits.visits"));
         } finally {
             Walk.set(null);
@@ -81,7 +81,7 @@ final class CelExpression implements Expression {
             throw new ExpressionException(Place.START.problem(e.kind(), e.text()));
         } catch (StackOverflowError e) {
             throw new ExpressionException(Place.START.problem(
-                    ExpressionProblem.Kind.LIMIT, "the values are nested too deeply to be worked on"));
+                    ExpressionProblem.Kind.LIMIT, "the values are nested too deeply to be evaluated"));
         }
     }
 

@@ -56,7 +56,7 @@ final class Complaints {
         } else if (unexpected.matches()) {
             message = "'" + unexpected.group(1) + "' does not belong here" + Balance.YAML_HINT;
         } else if (text.startsWith("no viable alternative")) {
-            message = "this is no expression" + Balance.YAML_HINT;
+            message = "this is not an expression" + Balance.YAML_HINT;
         }
         return new ExpressionException(place(first).problem(ExpressionProblem.Kind.SYNTAX, message));
     }

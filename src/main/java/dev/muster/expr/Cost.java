@@ -108,7 +108,8 @@ final class Cost {
         long sum = 0;
         long greatest = 0;
         int sampled = 0;
-        // The few values of a small map differ, so all are counted. In a larger one, the greatest sampled value stands for
+        // The few values of a small map differ, so all are counted. In a larger one, the greatest sampled value stands
+        // for
         // the rest.
         int samples = depth < 2 && count <= 32 ? (int) count : SAMPLES;
         while (depth < SAMPLE_DEPTH && sampled < samples && values.hasNext()) {

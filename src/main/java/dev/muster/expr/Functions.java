@@ -78,8 +78,8 @@ final class Functions {
         if (end > limits.rangeItems()) {
             throw new Failure(
                     ExpressionProblem.Kind.LIMIT,
-                    "lists.range(" + end + ") passes " + limits.rangeItems()
-                            + " items, the bound of server.limits.rangeItems");
+                    "lists.range(" + end + ") exceeds " + limits.rangeItems()
+                            + " items, the limit of server.limits.rangeItems");
         }
         return new Range((int) Math.max(0, end));
     }

@@ -73,7 +73,7 @@ final class Guards {
         if (!(value instanceof Optional)) {
             throw new Failure(
                     ExpressionProblem.Kind.TYPE,
-                    "behind ? stands an optional value, such as x.?key, not " + Outward.describe(value));
+                    "? needs an optional value, such as x.?key, not " + Outward.describe(value));
         }
         return value;
     }

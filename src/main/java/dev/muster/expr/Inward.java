@@ -87,6 +87,6 @@ final class Inward {
     private static Object refuse(Object value) {
         throw new Failure(
                 ExpressionProblem.Kind.TYPE,
-                "a variable holds a " + value.getClass().getName() + ", which expressions do not know");
+                "a variable holds a " + value.getClass().getName() + ", which expressions do not support");
     }
 }

@@ -117,7 +117,7 @@ final class JsonText {
             throw new Failure(
                     ExpressionProblem.Kind.LIMIT,
                     "json: the text is longer than " + maxChars
-                            + " characters, the bound of server.limits.expressionResult");
+                            + " characters, the limit of server.limits.expressionResult");
         }
     }
 }

@@ -19,7 +19,7 @@ public final class LoopBudget {
         private static final long serialVersionUID = 1L;
 
         PassedException() {
-            super("the evaluation would hold the loop", null, false, false);
+            super("the evaluation would block the loop", null, false, false);
         }
     }
 

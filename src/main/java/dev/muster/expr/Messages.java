@@ -7,12 +7,11 @@ final class Messages {
 
     static String missingKey(String key) {
         return "there is no key '" + brief(key)
-                + "'; where it may be missing, ask with has(x.key) or take x.?key.orValue(…)";
+                + "'; if it can be missing, test with has(x.key) or use x.?key.orValue(…)";
     }
 
     static String missingIndex(String index) {
-        return "there is no element " + index
-                + "; elements are counted from 0, and size(list) tells how many there are";
+        return "there is no element " + index + "; elements are counted from 0, and size(list) is their number";
     }
 
     static String noFields(String field) {

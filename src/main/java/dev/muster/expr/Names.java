@@ -7,7 +7,7 @@ public final class Names {
 
     /** The rule for messages, to follow a colon. */
     public static final String RULE =
-            "a name is letters, digits and _, does not start with a digit and is no reserved word";
+            "a name is letters, digits and _, does not start with a digit and is not a reserved word";
 
     private static final Set<String> RESERVED = Set.of(
             "as",

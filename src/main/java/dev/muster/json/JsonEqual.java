@@ -56,7 +56,9 @@ final class JsonEqual {
     private static int hash(Number number) {
         double nearest = number.doubleValue();
         BigDecimal exact = Math.abs(nearest) < WHOLE_DOUBLES ? null : decimal(number);
-        return exact == null ? Double.hashCode(nearest + 0.0) : exact.stripTrailingZeros().hashCode();
+        return exact == null
+                ? Double.hashCode(nearest + 0.0)
+                : exact.stripTrailingZeros().hashCode();
     }
 
     private static boolean numbers(Number one, Number other) {

@@ -106,7 +106,7 @@ final class JsonRead {
             }
             Object value = value(token, 0);
             if (parser.nextToken() != null) {
-                throw place.error(place.tokenStart(parser), "something follows after the end of the value");
+                throw place.error(place.tokenStart(parser), "there is text after the end of the value");
             }
             weighing.ends();
             return value;
@@ -230,7 +230,7 @@ final class JsonRead {
                 } else if (token == JsonToken.FIELD_NAME
                         && !open.get(open.size() - 1).add(parser.currentName())) {
                     return place.error(
-                            place.tokenStart(parser), "the key \"" + parser.currentName() + "\" is there twice");
+                            place.tokenStart(parser), "the key \"" + parser.currentName() + "\" occurs twice");
                 }
             }
             throw new IllegalStateException("a repeated key was seen once only");

@@ -25,7 +25,7 @@ final class JsonWording {
         int offset = location == null ? place.length() : place.bounded(place.offset(location));
         Matcher token = TOKEN.matcher(message);
         if (token.matches()) {
-            String reason = "\"" + token.group(1) + "\" is no JSON value";
+            String reason = "\"" + token.group(1) + "\" is not a JSON value";
             return place.errorAtLast(token.group(1), offset, reason + inside(parser, place));
         }
         return place.error(offset, reason(message) + inside(parser, place));

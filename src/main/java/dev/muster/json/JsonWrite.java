@@ -73,7 +73,7 @@ final class JsonWrite {
             ascii(truth ? "true" : "false");
         } else {
             throw new IllegalArgumentException(
-                    "a " + value.getClass().getName() + " is none of the values that can be said in JSON");
+                    "a " + value.getClass().getName() + " is not a value that JSON can represent");
         }
     }
 
@@ -142,7 +142,7 @@ final class JsonWrite {
     private void number(Number number) {
         if (number instanceof Double || number instanceof Float) {
             if (!Double.isFinite(number.doubleValue())) {
-                throw new JsonException(number + " cannot be said in JSON");
+                throw new JsonException(number + " cannot be represented in JSON");
             }
             ascii(number.toString());
         } else if (number instanceof BigDecimal decimal) {
@@ -157,7 +157,7 @@ final class JsonWrite {
             ascii(number.toString());
         } else {
             throw new IllegalArgumentException(
-                    "a " + number.getClass().getName() + " is none of the numbers that can be said in JSON");
+                    "a " + number.getClass().getName() + " is not a number that JSON can represent");
         }
     }
 
@@ -266,7 +266,8 @@ final class JsonWrite {
         }
         drain();
         if (count > buffer.length - used) {
-            // The buffer grows little beyond the limit, so that a value that is too large does not need twice the memory to
+            // The buffer grows little beyond the limit, so that a value that is too large does not need twice the
+            // memory to
             // be rejected.
             long roomy = Math.min(Math.min(used * 2L, Integer.MAX_VALUE - 8), limitBytes);
             long size = Math.max((long) used + count, roomy);

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Utf8 {
     /** The reason why {@link #encode} rejects a text, for messages: follows the name of the text. */
-    public static final String HALF = "holds half a character, which UTF-8 cannot say";
+    public static final String HALF = "has an unpaired surrogate, which UTF-8 cannot encode";
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080808080808080L;

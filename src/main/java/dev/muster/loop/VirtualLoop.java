@@ -67,7 +67,7 @@ public final class VirtualLoop implements Loop {
      */
     public void runReady() {
         if (!inLoop()) {
-            throw new IllegalStateException("this loop belongs to " + thread + ", which alone may run it");
+            throw new IllegalStateException("this loop belongs to " + thread + ", and only that thread may run it");
         }
         for (Runnable step = next(); step != null; step = next()) {
             try {

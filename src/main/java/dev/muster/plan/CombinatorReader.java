@@ -104,7 +104,8 @@ final class CombinatorReader {
         if (node != null && (node instanceof Sequence || TemplateReader.isExpression(node))) {
             return templates.read(node, around);
         }
-        fields.problem("each", "each of " + fields.what() + " must be a list or an expression that gives one");
+        fields.problem(
+                "each", "each of " + fields.what() + " must be a list or an expression with a list as its result");
         return new Template.Literal(null);
     }
 

@@ -64,7 +64,8 @@ enum CronField {
             if (slash >= 0) {
                 throw wrong(
                         column,
-                        "\"" + part + "\" has a step but no range; say " + base + "-" + top() + part.substring(slash));
+                        "\"" + part + "\" has a step but no range; write " + base + "-" + top()
+                                + part.substring(slash));
             }
             return bits(value, value, 1);
         }
@@ -76,7 +77,7 @@ enum CronField {
         if (from > to) {
             throw wrong(
                     column,
-                    "the range \"" + base + "\" goes backwards; say " + base.substring(0, dash) + "-" + top() + ","
+                    "the range \"" + base + "\" goes backwards; write " + base.substring(0, dash) + "-" + top() + ","
                             + least + "-" + base.substring(dash + 1));
         }
         return bits(from, to, step);
@@ -89,7 +90,7 @@ enum CronField {
     private int step(String text, int column) {
         int step = number(text);
         if (step < 1 || step > most) {
-            throw wrong(column, "\"" + text + "\" is no step from 1 to " + most);
+            throw wrong(column, "\"" + text + "\" is not a step from 1 to " + most);
         }
         return step;
     }

@@ -59,7 +59,7 @@ final class CronReader {
             throw new IllegalArgumentException(
                     "a cron expression has five fields (minute, hour, day of month, month, day of week), \"" + text
                             + "\" has " + words.size()
-                            + (words.size() == FIELDS.size() + 1 ? "; seconds and years are none of them" : ""));
+                            + (words.size() == FIELDS.size() + 1 ? "; seconds and years are not supported" : ""));
         }
         Map<CronField, Long> values = new EnumMap<>(CronField.class);
         List<String> wrong = new ArrayList<>();

@@ -50,8 +50,7 @@ final class Dependencies {
     /** Notes a problem for each {@code after} of a step that stands alone. */
     static void refuseAfter(Parsing parsing, StepDraft draft) {
         draft.after()
-                .forEach(name ->
-                        parsing.problem(name.at(), "no steps stand beside this one, so it cannot wait for any"));
+                .forEach(name -> parsing.problem(name.at(), "this step has no siblings, so it cannot wait for any"));
     }
 
     private List<String> of(StepDraft draft, int index) {
@@ -76,9 +75,9 @@ final class Dependencies {
             parsing.problem(after.at(), "the step \"" + name + "\" cannot wait for itself");
         } else if (!level.siblings().containsKey(name)) {
             parsing.problem(
-                    after.at(), "no step \"" + name + "\" stands beside this one" + Suggest.didYouMean(name, others));
+                    after.at(), "no step \"" + name + "\" is a sibling of this one" + Suggest.didYouMean(name, others));
         } else if (level.rule() == Surroundings.Rule.APART) {
-            parsing.problem(after.at(), "branches may not wait for each other: \"" + name + "\"");
+            parsing.problem(after.at(), "branches cannot wait for each other: \"" + name + "\"");
         } else if (level.rule() == Surroundings.Rule.IN_ORDER && order.getOrDefault(name, 0) > index) {
             parsing.problem(
                     after.at(), "\"" + name + "\" comes later; in a list a step can only wait for those before it");
@@ -148,7 +147,8 @@ final class Dependencies {
         List<Step> cycle = fromFirstWritten(found);
         Step first = cycle.get(0);
         if (cycle.size() == 1) {
-            parsing.problem(first.at(), "the step \"" + first.name() + "\" waits for itself: it mentions its own name");
+            parsing.problem(
+                    first.at(), "the step \"" + first.name() + "\" waits for itself: it refers to its own name");
             return;
         }
         String names = cycle.stream()

@@ -90,7 +90,7 @@ public final class Effects {
         String verb = ((VerbCall) culprit.action()).verb();
         String what = culprit == step ? verb + " here" : verb + " of " + label(culprit);
         return "retry of " + label(step) + ": " + what
-                + " may change something, and would do so twice; if that does no harm, say idempotent: true";
+                + " has effects, and a retry would repeat them; if that does no harm, set idempotent: true";
     }
 
     private static String label(Step step) {

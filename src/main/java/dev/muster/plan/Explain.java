@@ -88,25 +88,25 @@ public final class Explain {
                     text,
                     1,
                     "endpoint: " + plan.expose().method() + " " + plan.expose().path()
-                            + (plan.isPublic() ? ", for everybody" : ", for callers"));
+                            + (plan.isPublic() ? ", without authentication" : ", for callers"));
         }
         if (plan.trigger() instanceof Trigger.Jobs jobs) {
             line(
                     text,
                     1,
-                    "jobs: of the queue " + jobs.queue() + ", " + jobs.consumers() + " at once on a node, "
-                            + jobs.prefetch() + " taken ahead"
+                    "jobs: of the queue " + jobs.queue() + ", " + jobs.consumers() + " concurrent on a node, "
+                            + jobs.prefetch() + " prefetched"
                             + (jobs.checkpoint().isEmpty()
                                     ? ""
-                                    : "; kept for another try: " + String.join(", ", jobs.checkpoint())));
+                                    : "; checkpoints: " + String.join(", ", jobs.checkpoint())));
         } else if (plan.trigger() instanceof Trigger.Times times) {
             line(
                     text,
                     1,
-                    "by the clock: " + times.cron()
+                    "cron: " + times.cron()
                             + (times.overlaps()
-                                    ? ", whether or not the run before has ended"
-                                    : ", unless the run before goes on"));
+                                    ? ", even if the previous run is still active"
+                                    : ", unless the previous run is still active"));
             if (now != null) {
                 line(text, 1, "next: " + String.join(", ", nextTimes()));
             }
@@ -129,7 +129,7 @@ public final class Explain {
             return ", the run limit; not every step has a limit of its own";
         }
         return steps.get().compareTo(limit()) > 0
-                ? ", the run limit; the steps alone might take " + human(steps.get())
+                ? ", the run limit; the steps alone can take " + human(steps.get())
                 : ", the longest chain of steps";
     }
 

@@ -36,7 +36,7 @@ final class Exposing {
         if (!METHODS.contains(method)) {
             problems.add(
                     scalar.at(),
-                    "expose: \"" + method + "\" is none of " + String.join(", ", METHODS)
+                    "expose: \"" + method + "\" is not one of " + String.join(", ", METHODS)
                             + Suggest.didYouMean(method, METHODS));
             return null;
         }
@@ -56,9 +56,10 @@ final class Exposing {
             if (!matcher.matches()) {
                 wrong = "expose: the path's part \"" + segment + "\" must be text or one {name}";
             } else if (variable != null && inputs != null && !inputs.contains(variable)) {
-                wrong = "expose: {" + variable + "} is no input of this plan" + Suggest.didYouMean(variable, inputs);
+                wrong = "expose: {" + variable + "} is not an input of this plan"
+                        + Suggest.didYouMean(variable, inputs);
             } else if (variable != null && !seen.add(variable)) {
-                wrong = "expose: {" + variable + "} stands twice in the path";
+                wrong = "expose: {" + variable + "} occurs twice in the path";
             }
             if (wrong != null) {
                 problems.add(Literals.shifted(at, column), wrong);

@@ -91,9 +91,9 @@ final class Flows {
                 parsing.problem(
                         step.at(),
                         "the result of " + (step.named() ? "\"" + step.name() + "\"" : "this step")
-                                + " flows and may not be used whole: it goes into an each beside it, over nothing but its"
-                                + " name, in a level with an output, or as a step of the plan itself that nobody mentions"
-                                + " to the caller's stream; and no policy may hold it (retry, optional, default)");
+                                + " is a stream and cannot be used as a whole: read it in a sibling each over just its name,"
+                                + " in a level with an output, or, in a step of the plan itself that no other step uses,"
+                                + " send it to the caller's stream; retry, optional and default are not possible");
             }
             refuseWhole(parsing, step.action().children(), Set.of());
             if (step.policies().finallyStep() != null) {

@@ -61,9 +61,9 @@ final class InnerStepsReader {
                                         : policies.more().keySet().iterator().next();
         if (misplaced != null) {
             parsing.problem(
-                    step.at(), what + ": a step in there cannot have \"" + misplaced + "\"; say it for the whole");
+                    step.at(), what + ": an inner step cannot have \"" + misplaced + "\"; set it on the outer step");
         } else if (parsing.isSound(call) && call.words().canFlow().test(call)) {
-            parsing.problem(step.at(), what + ": the result of a step in there cannot flow");
+            parsing.problem(step.at(), what + ": the result of an inner step cannot be a stream");
         }
     }
 }

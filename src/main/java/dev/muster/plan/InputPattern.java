@@ -34,7 +34,7 @@ final class InputPattern {
             pattern = Pattern.compile(text);
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException(
-                    "\"" + text + "\" is no pattern of RE2: " + e.getDescription() + ": " + e.getPattern(), e);
+                    "\"" + text + "\" is not a valid pattern (RE2): " + e.getDescription() + ": " + e.getPattern(), e);
         }
         if (pattern.programSize() > INSTRUCTIONS_AT_MOST) {
             throw tooLarge();

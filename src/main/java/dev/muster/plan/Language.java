@@ -34,7 +34,7 @@ public record Language(List<VerbWords> verbs, List<PolicyWords> policies) {
         policies.forEach(policy -> added.add(policy.policy()));
         for (String word : added) {
             if (!taken.add(word)) {
-                throw new IllegalArgumentException("the word " + word + " would mean two things in a plan");
+                throw new IllegalArgumentException("the word " + word + " would be ambiguous in a plan");
             }
         }
     }

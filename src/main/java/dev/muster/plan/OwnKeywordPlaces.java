@@ -104,7 +104,7 @@ final class OwnKeywordPlaces {
     }
 
     private static String hidden(String what, String hiddenBy, String check) {
-        return what + " cannot stand inside " + hiddenBy + "; only below properties, items, prefixItems,"
+        return what + " is not supported inside " + hiddenBy + "; only below properties, items, prefixItems,"
                 + " additionalProperties and allOf. Write it there, or check it in a step: fail, when: = " + check;
     }
 
@@ -125,7 +125,9 @@ final class OwnKeywordPlaces {
             return;
         }
         // A nested $id, an anchor or a dynamic reference can point to any part of the schema.
-        boolean plain = key.equals("$ref") && ref.text().startsWith("#/") && !below(root, map -> map != root && isText(map.get("$id")));
+        boolean plain = key.equals("$ref")
+                && ref.text().startsWith("#/")
+                && !below(root, map -> map != root && isText(map.get("$id")));
         Node target = plain ? targets.apply(ref.text()).orElse(root) : root;
         boolean isPattern = below(target, map -> isText(map.get("pattern")));
         if (isPattern || below(target, map -> isTrue(map.get(OwnKeywords.UNIQUE_ITEMS)))) {

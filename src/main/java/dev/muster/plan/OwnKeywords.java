@@ -102,7 +102,7 @@ final class OwnKeywords {
         private static final long serialVersionUID = 1;
 
         TooMuch(String what) {
-            super("input has too " + what + " of the plan's inputSchema; send less at once");
+            super("input has too " + what + " of the plan's inputSchema; send less per request");
         }
     }
 
@@ -176,9 +176,8 @@ final class OwnKeywords {
             if (stepsLeft < 0) {
                 throw new TooMuch("many items for uniqueItems");
             }
-            Collection<?> parts = value instanceof Map<?, ?> map
-                    ? map.values()
-                    : value instanceof List<?> list ? list : List.of();
+            Collection<?> parts =
+                    value instanceof Map<?, ?> map ? map.values() : value instanceof List<?> list ? list : List.of();
             for (Object part : parts) {
                 pay(part);
             }

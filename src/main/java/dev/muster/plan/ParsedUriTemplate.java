@@ -133,7 +133,7 @@ record ParsedUriTemplate(String source, Set<String> variables, List<UriPart> par
         if (value instanceof List<?> || value instanceof Map<?, ?>) {
             throw new MusterException(
                     ErrorType.EXPRESSION,
-                    "a list or map within a list or map has no place in a URI; give text or numbers");
+                    "a list or map within a list or map cannot be written in a URI; use text or numbers");
         }
         if (value instanceof Double number && number == 0) {
             // BigDecimal has no negative zero.

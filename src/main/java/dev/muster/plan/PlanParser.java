@@ -126,7 +126,7 @@ public final class PlanParser {
                 : null;
         boolean isPublic = fields.bool("public", false);
         if (isPublic && !mapping.has("expose")) {
-            fields.problem("public", "public says who may use an endpoint, but the plan has no \"expose\"");
+            fields.problem("public", "public applies to an endpoint, but the plan has no \"expose\"");
         }
         boolean adhoc = fields.bool("adhoc", false);
         Duration timeout = Literals.timeout(fields, "timeout").orElse(null);
@@ -175,7 +175,8 @@ public final class PlanParser {
                 && output == null
                 && !fields.mapping().has("steps")
                 && !fields.hasMisspelt(List.of("steps", "output"), WORDS)) {
-            parsing.problem(fields.mapping().at(), "the plan has neither \"steps\" nor \"output\", so it does nothing");
+            parsing.problem(
+                    fields.mapping().at(), "the plan has neither \"steps\" nor \"output\", so it has no effect");
         }
         List<Step> steps = inOrder ? level.steps() : Flows.within(parsing, level.steps(), output);
         Effects.check(parsing, steps);
@@ -196,7 +197,7 @@ public final class PlanParser {
         Optional<Mapping> shorthand = fields.mapping("input");
         Optional<Mapping> schema = fields.mapping("inputSchema");
         if (shorthand.isPresent() && schema.isPresent()) {
-            fields.problem("inputSchema", "the plan has both \"input\" and \"inputSchema\"; one of them says it all");
+            fields.problem("inputSchema", "the plan has both \"input\" and \"inputSchema\"; keep one of them");
         }
         Mapping none = Mapping.empty(fields.mapping().at());
         return schema.flatMap(it -> SchemaReader.read(it, parsing.problems))

@@ -41,10 +41,10 @@ public final class PlanSchema {
                         "description",
                         "The plan's name."));
         properties.put("description", map("type", "string"));
-        properties.put("input", map("$ref", "#/$defs/input", "description", "What the plan takes: names and types."));
+        properties.put("input", map("$ref", "#/$defs/input", "description", "The input of the plan: names and types."));
         properties.put(
                 "inputSchema",
-                map("type", "object", "description", "What the plan takes, as a JSON Schema (2020-12)."));
+                map("type", "object", "description", "The input of the plan, as a JSON Schema (2020-12)."));
         properties.put(
                 "expose",
                 map(
@@ -54,7 +54,9 @@ public final class PlanSchema {
                         "^(" + String.join("|", Exposing.METHODS) + ") +/\\S*$",
                         "description",
                         "The endpoint: GET /products/{id}."));
-        properties.put("public", map("type", "boolean", "description", "Whether the endpoint needs no caller."));
+        properties.put(
+                "public",
+                map("type", "boolean", "description", "Whether the endpoint is open without authentication."));
         properties.put("adhoc", map("type", "boolean", "description", "Whether ad-hoc plans may use it."));
         properties.put(TriggerReader.WORD, TriggerSchema.get());
         properties.put(
@@ -65,11 +67,11 @@ public final class PlanSchema {
                         "items",
                         map("type", "string"),
                         "description",
-                        "Steps whose results another try of the same job finds."));
-        properties.put("timeout", map("$ref", "#/$defs/duration", "description", "How long a run may take."));
+                        "Steps whose results are kept for a further attempt at the same job."));
+        properties.put("timeout", map("$ref", "#/$defs/duration", "description", "The time limit of a run."));
         properties.put(
                 "steps", map("$ref", "#/$defs/mapOrList", "description", "A map runs concurrently, a list in order."));
-        properties.put("output", map("description", "What a run gives; its = strings are computed."));
+        properties.put("output", map("description", "The output of a run; its = strings are computed."));
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.put("title", "Muster plan");

@@ -45,8 +45,7 @@ final class PolicyReader {
         Optional<Node> otherwise = policy("default", fields, verb);
         boolean optional = !isVerbs("optional", verb) && fields.bool("optional", false);
         if (optional && otherwise.isPresent()) {
-            fields.problem(
-                    "optional", fields.what() + " has both \"optional\" and \"default\"; default alone is enough");
+            fields.problem("optional", fields.what() + " has both \"optional\" and \"default\"; use default alone");
         }
         return new Policies(
                 policy("when", fields, verb)
@@ -153,14 +152,14 @@ final class PolicyReader {
                 fields.problems()
                         .add(
                                 item.at(),
-                                "\"" + word + "\" is no type of error" + Suggest.didYouMean(word, words) + "; they are "
-                                        + String.join(", ", words));
+                                "\"" + word + "\" is not an error type" + Suggest.didYouMean(word, words)
+                                        + "; they are " + String.join(", ", words));
             } else if (type.get() == ErrorType.CANCELLED) {
-                fields.problems().add(item.at(), "a cancellation is never tried again");
+                fields.problems().add(item.at(), "a cancellation is never retried");
             }
         }
         if (list.items().isEmpty()) {
-            fields.problem("on", "on of " + fields.what() + " names no type of error");
+            fields.problem("on", "on of " + fields.what() + " has no error type");
         }
         return Collections.unmodifiableSet(types);
     }

@@ -65,7 +65,7 @@ final class SchemaInput implements InputSpec {
             // The library finds an invalid keyword only when it evaluates that keyword.
             return List.of(UNUSABLE + e.getMessage());
         } catch (StackOverflowError e) {
-            return List.of(UNUSABLE + "it refers to itself without end");
+            return List.of(UNUSABLE + "its references form an endless cycle");
         }
     }
 

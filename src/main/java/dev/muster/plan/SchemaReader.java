@@ -48,7 +48,7 @@ final class SchemaReader {
         for (OutputUnit error : JsonSchemas.problems(withoutPatterns(root.toValue()))) {
             List<String> pointer = JsonSchemas.pointer(error.getInstanceLocation());
             String place = pointer.isEmpty() ? "" : " at /" + String.join("/", pointer);
-            problems.add(at(pointer), "inputSchema is no JSON Schema" + place + ": " + error.getError());
+            problems.add(at(pointer), "inputSchema is not a JSON Schema" + place + ": " + error.getError());
         }
         checkInside(root, false);
         new OwnKeywordPlaces(root, ref -> find(JsonSchemas.pointer(ref)), problems).check();
@@ -119,9 +119,10 @@ final class SchemaReader {
             if (!ref.startsWith("#")) {
                 problems.add(
                         scalar.at(),
-                        key + " \"" + ref + "\" points outside; an inputSchema holds all it needs, under $defs say");
+                        key + " \"" + ref
+                                + "\" points outside; an inputSchema must contain all its definitions, for example under $defs");
             } else if (ref.startsWith("#/") && find(JsonSchemas.pointer(ref)).isEmpty()) {
-                problems.add(scalar.at(), key + " \"" + ref + "\" points to nothing in this inputSchema");
+                problems.add(scalar.at(), key + " \"" + ref + "\" has no target in this inputSchema");
             }
         }
     }

@@ -96,7 +96,7 @@ final class SchemaWords {
     static void policies(Map<String, Object> properties) {
         properties.putIfAbsent("when", anyOf("expression", "truth"));
         properties.putIfAbsent("optional", ref("truth"));
-        properties.putIfAbsent("default", map("description", "Taken when the step fails."));
+        properties.putIfAbsent("default", map("description", "The result if the step fails."));
         properties.putIfAbsent("finally", ref("step"));
         properties.putIfAbsent("timeout", ref("duration"));
         properties.putIfAbsent("retry", ref("retry"));

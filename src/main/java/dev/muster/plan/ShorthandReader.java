@@ -84,7 +84,7 @@ final class ShorthandReader {
             String hint = Suggest.didYouMean(word, TYPES);
             problems.add(
                     scalar.at(),
-                    "\"" + written + "\" is no type of an input"
+                    "\"" + written + "\" is not a type of an input"
                             + (hint.isEmpty() ? "; they are " + String.join(", ", TYPES) : hint));
         }
         return kind.orElse(Shape.Kind.ANY);

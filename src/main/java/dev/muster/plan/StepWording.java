@@ -20,7 +20,7 @@ final class StepWording {
         if (action instanceof Action.Each each) {
             String items = each.flowsFrom() == null
                     ? "each " + each.as() + " of " + subject(each.list())
-                    : "each " + each.as() + ", flowing one by one from " + each.flowsFrom();
+                    : "each " + each.as() + ", streamed from " + each.flowsFrom();
             return items + ", at most " + each.concurrency() + " at once" + errors(each.errors()) + order(each.order());
         }
         if (action instanceof Action.Gather gather) {
@@ -37,7 +37,7 @@ final class StepWording {
             };
             return "wait for " + wait.steps().size() + ", " + until
                     + (wait.timeout() == null ? "" : " or " + Explain.human(wait.timeout()) + " have passed")
-                    + (wait.keepPending() ? "; the others run on" : "; the others are cancelled");
+                    + (wait.keepPending() ? "; the others continue" : "; the others are cancelled");
         }
         if (action instanceof Action.Race race) {
             return "race, the first success of " + race.steps().size();
@@ -83,7 +83,7 @@ final class StepWording {
         }
         return template instanceof Template.Literal literal && !(literal.value() instanceof List<?>)
                 ? String.valueOf(literal.value())
-                : "a written list";
+                : "a literal list";
     }
 
     private static String errors(ErrorRule rule) {

@@ -122,7 +122,7 @@ final class StepsReader {
                     "a " + what + " cannot be named \"" + name + "\": "
                             + (everywhere
                                     ? "input, caller and run are variables of every plan"
-                                    : "the name already means something here, and would hide it"));
+                                    : "the name is already used here, and would be hidden"));
             return false;
         }
         return true;

@@ -122,13 +122,13 @@ final class Surroundings {
             return null;
         }
         if (level.rule == Rule.APART) {
-            return "the branches of " + level.word + " may not mention each other: \"" + name + "\"";
+            return "the branches of " + level.word + " cannot refer to each other: \"" + name + "\"";
         }
         if (at < index) {
             return null;
         }
         return at == index
-                ? "the step \"" + name + "\" mentions itself"
+                ? "the step \"" + name + "\" refers to itself"
                 : "\"" + name + "\" comes later; in a list a step sees those before it";
     }
 

@@ -39,18 +39,20 @@ final class TriggerReader {
         List<String> checkpoint = plan.strings(CHECKPOINT).orElse(List.of());
         if (written.isEmpty()) {
             if (plan.has(CHECKPOINT) && !plan.has(WORD)) {
-                plan.problem(CHECKPOINT, "checkpoint keeps results for another try, but the plan has no \"trigger\"");
+                plan.problem(
+                        CHECKPOINT, "checkpoint keeps results for a further attempt, but the plan has no \"trigger\"");
             }
             return null;
         }
         Fields trigger = written.get();
         boolean isByClock = trigger.mapping().has(CRON);
         if (isByClock && trigger.has(QUEUE)) {
-            trigger.problem(QUEUE, trigger.what() + " has both \"cron\" and \"queue\"; a plan runs by one of them");
+            trigger.problem(QUEUE, trigger.what() + " has both \"cron\" and \"queue\"; use one of them");
         }
         if (isByClock && plan.has(CHECKPOINT)) {
             plan.problem(
-                    CHECKPOINT, "checkpoint keeps results for another try of a job; a run by the clock is tried once");
+                    CHECKPOINT,
+                    "checkpoint keeps results for a further attempt at a job; a cron run has only one attempt");
         } else {
             checkSteps(plan, checkpoint, steps);
         }
@@ -62,7 +64,7 @@ final class TriggerReader {
     private static Trigger jobs(Fields trigger, Set<String> queues, List<String> checkpoint) {
         if (!trigger.has(QUEUE)) {
             trigger.problem(
-                    QUEUE, trigger.what() + " needs \"queue\", whose jobs are its inputs, or \"cron\", its times");
+                    QUEUE, trigger.what() + " needs \"queue\", whose jobs are the inputs, or \"cron\", the times");
         }
         String queue = trigger.has(QUEUE) ? trigger.requireString(QUEUE) : "";
         if (!queue.isEmpty() && !queues.contains(queue)) {
@@ -80,8 +82,8 @@ final class TriggerReader {
         input.problems(Map.of())
                 .forEach(problem -> trigger.problem(
                         CRON,
-                        "a run by the clock has the input {}, which this plan refuses: " + problem
-                                + "; let it be left out (a type with ?), or compute it in a step"));
+                        "a cron run has the input {}, which this plan rejects: " + problem
+                                + "; make it optional (a type with ?), or compute it in a step"));
         if (written.isEmpty()) {
             return null;
         }
@@ -102,7 +104,7 @@ final class TriggerReader {
                     ZONE,
                     "zone of " + trigger.what() + ": there is no time zone \"" + name + "\""
                             + Suggest.didYouMean(name, ZoneId.getAvailableZoneIds())
-                            + "; say one such as Europe/Berlin or UTC");
+                            + "; use one such as Europe/Berlin or UTC");
             return ZoneOffset.UTC;
         }
     }

@@ -12,14 +12,14 @@ final class TriggerSchema {
     private TriggerSchema() {}
 
     static Map<String, Object> get() {
-        return map("anyOf", List.of(jobs(), times()), "description", "What runs it without a caller.");
+        return map("anyOf", List.of(jobs(), times()), "description", "Runs the plan without a caller.");
     }
 
     private static Map<String, Object> jobs() {
         Map<String, Object> words = new LinkedHashMap<>();
         words.put(TriggerReader.QUEUE, text("The queue whose jobs are its inputs."));
-        words.put("consumers", count(1, TriggerReader.MOST_CONSUMERS, "Jobs at once on a node."));
-        words.put("prefetch", count(0, TriggerReader.MOST_AHEAD, "Jobs taken ahead."));
+        words.put("consumers", count(1, TriggerReader.MOST_CONSUMERS, "The number of concurrent jobs on a node."));
+        words.put("prefetch", count(0, TriggerReader.MOST_AHEAD, "The number of prefetched jobs."));
         return object(words, TriggerReader.QUEUE);
     }
 
@@ -28,15 +28,15 @@ final class TriggerSchema {
         words.put(
                 TriggerReader.CRON,
                 text(
-                        "Its times: minute, hour, day of month, month and day of week, as in '*/5 * * * *', or '@daily'."));
-        words.put(TriggerReader.ZONE, text("Whose clocks they are about, such as Europe/Berlin; UTC by default."));
+                        "The times: minute, hour, day of month, month and day of week, as in '*/5 * * * *', or '@daily'."));
+        words.put(TriggerReader.ZONE, text("The time zone, such as Europe/Berlin; UTC by default."));
         words.put(
                 TriggerReader.OVERLAP,
                 map(
                         "enum",
                         TriggerReader.OVERLAPS,
                         "description",
-                        "What becomes of a time at which the run before goes on."));
+                        "What happens if the previous run is still active at a time."));
         return object(words, TriggerReader.CRON);
     }
 

@@ -88,7 +88,7 @@ public final class UriTemplates {
             return;
         }
         if (c == '}') {
-            throw error(index, "'}' closes nothing in this URI template");
+            throw error(index, "'}' has no opening brace in this URI template");
         }
         if (c <= ' ' || c == 0x7f || "\"<>\\^`|".indexOf(c) >= 0) {
             throw error(
@@ -156,7 +156,9 @@ public final class UriTemplates {
             index++;
         }
         if (index == start || source.charAt(start) == '0') {
-            throw error(start, "behind ':' stands how many characters of the variable are taken, from 1 to 9999");
+            throw error(
+                    start,
+                    "':' must be followed by the number of characters to take from the variable, from 1 to 9999");
         }
         return Integer.parseInt(source, start, index, 10);
     }

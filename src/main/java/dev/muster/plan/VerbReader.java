@@ -191,7 +191,7 @@ final class VerbReader {
                     fields.problems()
                             .add(
                                     entry.key().at(),
-                                    "no {" + entry.name() + "} stands in " + word + " of " + fields.what()
+                                    "no {" + entry.name() + "} occurs in " + word + " of " + fields.what()
                                             + Suggest.didYouMean(entry.name(), variables));
                 }
             }

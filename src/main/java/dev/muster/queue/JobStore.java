@@ -98,7 +98,7 @@ public interface JobStore {
      * attempts, and keeps its last error and its checkpoint. A job stays dead if another unfinished job has its unique word.
      *
      * @param max the maximum number of jobs
-     * @return the number of jobs made ready
+     * @return the number of jobs made ready; of a call that was repeated because its response was lost, those of the last attempt
      */
     Future<Integer> redrive(int max);
 

@@ -219,7 +219,7 @@ public final class MemoryStore implements JobStore {
             try {
                 now(nanos -> null);
             } catch (IllegalStateException e) {
-                LOG.error("the queue {} is broken, and goes on without a job: {}", settings.name(), e.getMessage());
+                LOG.error("the queue {} is broken, and continues without a job: {}", settings.name(), e.getMessage());
                 arm();
             }
         });

@@ -61,7 +61,7 @@ public final class OpeningStore implements JobStore {
     @Override
     public void listen(Listener told) {
         if (listener != null) {
-            throw new IllegalStateException("somebody listens to the store of queue " + queue + " already");
+            throw new IllegalStateException("the store of queue " + queue + " already has a listener");
         }
         listener = told;
         if (store != null) {
@@ -170,7 +170,7 @@ public final class OpeningStore implements JobStore {
         }
         String why = Objects.requireNonNullElseGet(failure.getMessage(), failure::toString);
         if (!why.equals(complaint)) {
-            LOG.warn("queue {} is not open, and is tried again until it is: {}", queue, why);
+            LOG.warn("queue {} cannot be opened, retrying: {}", queue, why);
             complaint = why;
         }
         attempt.fail(failure);

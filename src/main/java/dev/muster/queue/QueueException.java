@@ -44,12 +44,13 @@ public final class QueueException extends RuntimeException {
     }
 
     static QueueException ended(String queue) {
-        return new QueueException(Kind.ENDED, "the queue \"" + queue + "\" has ended here, as the node stops");
+        return new QueueException(Kind.ENDED, "the queue \"" + queue + "\" has ended here, as the node is stopping");
     }
 
     static QueueException tooManyWait(String queue, int most) {
         return new QueueException(
-                Kind.BUSY, most + " wait at the queue \"" + queue + "\" already, which is the bound; try again later");
+                Kind.BUSY,
+                "the queue \"" + queue + "\" already has " + most + " waiting requests, the limit; try again later");
     }
 
     /** Returns the rejection of a job whose body is too long for the queue; null if the body fits. */

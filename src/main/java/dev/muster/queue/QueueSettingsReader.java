@@ -113,27 +113,29 @@ final class QueueSettingsReader {
             fields.problem(
                     "store",
                     "store of " + fields.what()
-                            + " could be another node of the cluster or the source of that name: rename the source");
+                            + " means another node of the cluster, but a source has this name: rename the source");
         }
         fields.mapping().entries().stream()
                 .filter(entry -> !OF_ELSEWHERE.contains(entry.name()))
                 .forEach(entry -> problems.add(
                         entry.value().at(),
                         entry.name() + " of " + fields.what()
-                                + " is said on the node that has the queue; with store: cluster there is adhoc alone"));
+                                + " is set on the node that has the queue; store: cluster allows only adhoc"));
         return QueueSettings.elsewhere(name, fields.bool("adhoc", false));
     }
 
     private static long bytes(Fields fields, boolean isMemory, int bodyBytes) {
         if (fields.has("bytes") && !isMemory) {
-            fields.problem("bytes", "bytes of " + fields.what() + " is for store: memory; elsewhere size is the bound");
+            fields.problem(
+                    "bytes",
+                    "bytes of " + fields.what() + " is for store: memory only; other stores are limited by size");
         }
         long bytes = size(fields, "bytes", MOST_BYTES, Math.max(QueueSettings.BYTES, bodyBytes));
         if (bytes < bodyBytes) {
             fields.problem(
                     "bytes",
                     "bytes of " + fields.what() + " must be at least " + Sizes.format(bodyBytes)
-                            + ", what one body may have; \"body\" sets that");
+                            + ", the size limit of one body (\"body\")");
         }
         return bytes;
     }

@@ -55,7 +55,7 @@ final class StoreCalls {
     /** Puts jobs through {@link #call}. */
     Future<List<PutResult>> put(List<NewJob> jobs) {
         return this.<List<PutResult>>call(to -> to.put(jobs)).map(results -> {
-            require(results.size() == jobs.size(), "it answered a put of", jobs.size(), results.size());
+            require(results.size() == jobs.size(), "it responded to a put of", jobs.size(), results.size());
             return results;
         });
     }
@@ -63,9 +63,9 @@ final class StoreCalls {
     /** Takes jobs through {@link #call}. */
     Future<List<Job>> take(int max) {
         return this.<List<Job>>call(from -> from.take(max)).map(jobs -> {
-            require(jobs.size() <= max, "it answered a take of", max, jobs.size());
+            require(jobs.size() <= max, "it responded to a take of", max, jobs.size());
             for (Job job : jobs) {
-                require(!job.lease().isEmpty(), "it gave a job without a lease, of", jobs.size(), 1);
+                require(!job.lease().isEmpty(), "it returned a job without a lease, of", jobs.size(), 1);
             }
             return jobs;
         });
@@ -74,7 +74,7 @@ final class StoreCalls {
     /** Settles jobs through {@link #call}. */
     Future<List<Settled>> settle(List<Settle> batch) {
         return this.<List<Settled>>call(to -> to.settle(batch)).map(results -> {
-            require(results.size() == batch.size(), "it answered what was said of", batch.size(), results.size());
+            require(results.size() == batch.size(), "it responded to a settle of", batch.size(), results.size());
             return results;
         });
     }

@@ -35,7 +35,7 @@ final class StoreHints {
 
     void listen(JobStore.Listener to) {
         if (listener != null) {
-            throw new IllegalStateException("a store has one listener, and this one has it already");
+            throw new IllegalStateException("a store has one listener, and this store already has one");
         }
         listener = to;
     }
@@ -75,11 +75,8 @@ final class StoreHints {
         if (telling || to == null || now == null) {
             return;
         }
-        boolean hasSomething = jobsReady
-                || closed
-                || !cancels.isEmpty()
-                || finished && now.isIdle()
-                || roomIsWanted && now.room() > 0;
+        boolean hasSomething =
+                jobsReady || closed || !cancels.isEmpty() || finished && now.isIdle() || roomIsWanted && now.room() > 0;
         if (hasSomething) {
             telling = true;
             loop.execute(() -> tell(now, to));

@@ -85,7 +85,7 @@ public record Attempts(int count, List<Failed> errors) {
 
     /**
      * A copy of the last attempt's error with the fields of {@link #add}. Existing fields keep their values: a combined
-     * error of a race keeps its {@code errors}.
+     * error of a race keeps its list of errors.
      */
     static MusterException told(MusterException error, @Nullable Attempts attempts) {
         if (attempts == null) {

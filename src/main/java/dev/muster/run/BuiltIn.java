@@ -22,7 +22,7 @@ public final class BuiltIn {
     private static final String OWN = VerbWords.OWN_VALUE;
 
     private static final List<VerbWords> WORDS = List.of(
-            VerbWords.of("set", Target.VALUE, "Gives a value, with its expressions computed.")
+            VerbWords.of("set", Target.VALUE, "Returns a value, with its expressions evaluated.")
                     .summarized(call -> "a value")
                     .example("total:\n  set: = input.price * input.count\n"),
             VerbWords.of("sleep", Target.DURATION, "Waits; the result is null.")
@@ -32,14 +32,14 @@ public final class BuiltIn {
                             "fail",
                             Target.VALUE,
                             "Fails with this message.",
-                            Word.oneOf("type", "The type of the error; failed unless given.", types()))
+                            Word.oneOf("type", "The type of the error; default failed.", types()))
                     .summarized(BuiltIn::written)
                     .example("refuse:\n  when: = input.count > 10\n  fail: too many\n  type: badInput\n"),
             VerbWords.of(
                             "plan",
                             Target.PLAN,
-                            "Runs another plan as a part of this run; the result is its output.",
-                            Word.of("with", Word.Type.VALUES, "The other plan's input."))
+                            "Runs another plan as part of this run; the result is its output.",
+                            Word.of("with", Word.Type.VALUES, "The input of the other plan."))
                     .summarized(call -> "plan " + call.target())
                     .example("page:\n  plan: product-page\n  with: {id: = input.id}\n"));
 
@@ -94,7 +94,7 @@ public final class BuiltIn {
         return new MusterException(type, String.valueOf(arguments.get(OWN)));
     }
 
-    /** The operation of {@code plan}: runs another plan as a part of this run. */
+    /** The operation of the verb {@code plan:}, which runs another plan as a part of this run. */
     private record PlanAct(VerbCall call, Function<String, @Nullable Program> plans) implements Act {
         @Override
         public boolean isNested() {

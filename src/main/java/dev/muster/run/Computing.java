@@ -74,8 +74,8 @@ final class Computing {
                 ? Future.succeededFuture(value)
                 : Future.failedFuture(new MusterException(
                         ErrorType.LIMIT,
-                        "a value that is put together takes more than " + Sizes.format(limits.valueBytes())
-                                + " as JSON, with each part counted wherever it stands (server.limits.value)"));
+                        "a computed value takes more than " + Sizes.format(limits.valueBytes())
+                                + " as JSON, with each part counted at every occurrence (server.limits.value)"));
     }
 
     /**

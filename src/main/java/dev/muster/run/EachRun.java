@@ -68,7 +68,8 @@ final class EachRun {
     }
 
     private Future<@Nullable Object> over(Scope scope, Items<Held> items) {
-        // The kernel starts up to {@code concurrency} items at once, so a number beyond the limit is rejected before the
+        // The kernel starts up to {@code concurrency} items at once, so a number beyond the limit is rejected before
+        // the
         // first one.
         step.run.requireTasks(step, items.size() < 0 ? each.concurrency() : Math.min(each.concurrency(), items.size()));
         Task<Long> all = Each.start(scope, "items", each.concurrency(), errors(), items, this::item, this::itemEnded);

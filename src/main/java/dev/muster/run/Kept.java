@@ -17,7 +17,7 @@ public interface Kept {
 
         @Override
         public @Nullable Object result(String step) {
-            throw new IllegalStateException("nothing is kept of " + step);
+            throw new IllegalStateException("no checkpoint is kept of " + step);
         }
 
         @Override

@@ -84,7 +84,7 @@ public final class MemoryBudget {
         @Override
         public synchronized void takes(long bytes) {
             if (holders == 0) {
-                throw new MusterException(ErrorType.CANCELLED, "whoever this memory was for has gone");
+                throw new MusterException(ErrorType.CANCELLED, "the request or run that needs this memory has ended");
             }
             if (!borrow(bytes)) {
                 throw usedBytes + bytes > mostBytes ? tooLarge() : full();
@@ -179,7 +179,7 @@ public final class MemoryBudget {
         return new MusterException(
                 ErrorType.LIMIT,
                 "the requests and runs of this node hold " + Sizes.format(mostBytes)
-                        + " of memory, which is all that they may (" + SETTING + "); ask again later",
+                        + " of memory, the limit for all of them (" + SETTING + "); try again later",
                 LATER,
                 null);
     }
@@ -188,7 +188,6 @@ public final class MemoryBudget {
         return new MusterException(
                 ErrorType.LIMIT,
                 "it needs more than " + Sizes.format(mostBytes)
-                        + " of memory, which is all that the requests and runs of this node may hold (" + SETTING
-                        + ")");
+                        + " of memory, the limit for all requests and runs of this node (" + SETTING + ")");
     }
 }

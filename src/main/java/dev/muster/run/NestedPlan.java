@@ -22,8 +22,7 @@ final class NestedPlan {
         int depth = step.place.planDepth() + 1;
         int most = step.run.limits().planDepth();
         if (depth > most) {
-            throw new MusterException(
-                    ErrorType.LIMIT, "more than " + most + " plans within each other (server.limits.planDepth)");
+            throw new MusterException(ErrorType.LIMIT, "more than " + most + " nested plans (server.limits.planDepth)");
         }
         List<String> problems = plan.input().problems(input);
         if (!problems.isEmpty()) {

@@ -29,7 +29,7 @@ final class Outflow {
             throw new MusterException(
                     ErrorType.BAD_INPUT,
                     "the items of " + String.join(", ", streamed)
-                            + " go to the caller's stream, and the caller takes none: ask for the run's events"
+                            + " go to the caller's event stream, and the caller requested none: request the run's events"
                             + " (muster run --stream)");
         }
     }

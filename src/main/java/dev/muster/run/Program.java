@@ -81,7 +81,7 @@ public final class Program {
         }
         Connector connector = connectors.get(call.verb());
         if (connector == null) {
-            throw new IllegalArgumentException("nobody executes the verb " + call.verb() + " at " + call.at());
+            throw new IllegalArgumentException("no connector executes the verb " + call.verb() + " at " + call.at());
         }
         return Act.of(connector.prepare(call), call.words().effects().test(call));
     }

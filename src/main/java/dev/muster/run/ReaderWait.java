@@ -46,7 +46,7 @@ final class ReaderWait {
     private static MusterException nothingTaken(Duration most) {
         return new MusterException(
                 ErrorType.LIMIT,
-                "the reader of the run's events has taken nothing for " + Durations.format(most)
+                "the reader of the run's events has read nothing for " + Durations.format(most)
                         + " (server.limits.readerTime)");
     }
 }

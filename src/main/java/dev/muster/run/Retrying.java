@@ -38,7 +38,7 @@ final class Retrying {
                 return Future.failedFuture(thrown);
             }
             step.attemptFailed(error, step.run.now() - beganNanos);
-            LOG.debug("attempt {} failed; another one in {} ms: {}", failed + 1, pause.toMillis(), error.detail());
+            LOG.debug("attempt {} failed, retry in {} ms: {}", failed + 1, pause.toMillis(), error.detail());
             return scope.sleep(pause).compose(ignored -> {
                 step.attemptBegins();
                 return again(scope, step, retry, attempt, failed + 1);

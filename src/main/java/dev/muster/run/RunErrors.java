@@ -112,11 +112,11 @@ final class RunErrors {
         List<Throwable> all = new ArrayList<>();
         Throwable first = combined.getCause();
         if (first == null) {
-            return new MusterException(ErrorType.FAILED, "nobody took part in the race");
+            return new MusterException(ErrorType.FAILED, "the race had no branches");
         }
         all.add(first);
         all.addAll(List.of(combined.getSuppressed()));
-        var detail = new StringBuilder("nobody won the race");
+        var detail = new StringBuilder("all branches of the race failed");
         var errors = new ArrayList<Map<String, Object>>();
         for (Throwable one : all) {
             MusterException error = error(one);
@@ -131,11 +131,11 @@ final class RunErrors {
         String id = UUID.randomUUID().toString().substring(0, 8);
         LOG.error("internal error {}", id, thrown);
         String what = thrown instanceof BrokenInvariantException broken
-                ? ", as this does not hold: " + broken.invariant()
+                ? ", a violated invariant: " + broken.invariant()
                 : "";
         return new MusterException(
                 ErrorType.INTERNAL,
-                "a fault of ours" + what + "; the log has it under " + id,
+                "internal error" + what + "; the log has the details under " + id,
                 Map.of("id", id),
                 thrown);
     }

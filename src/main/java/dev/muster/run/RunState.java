@@ -285,7 +285,7 @@ final class RunState {
         return new MusterException(
                 ErrorType.LIMIT,
                 path + ": the run would have more than " + limits.tasks()
-                        + " steps at work at once (server.limits.tasks); a smaller concurrency needs fewer");
+                        + " concurrent steps (server.limits.tasks); lower the concurrency");
     }
 
     long began(StepRun step) {

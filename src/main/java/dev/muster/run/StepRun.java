@@ -147,7 +147,7 @@ final class StepRun implements Receipts.Taker {
 
     /** The step whose items are streamed into this one. */
     StepRun flowSource() {
-        return Objects.requireNonNull(flowSource, "nothing flows into " + path);
+        return Objects.requireNonNull(flowSource, "no stream leads into " + path);
     }
 
     /** Starts the step as a child of a scope, with its reader's work in place of its own. */

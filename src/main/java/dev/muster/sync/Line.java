@@ -57,7 +57,7 @@ public final class Line<P extends Line.Place<P>> {
     public void append(P place) {
         Place<P> links = place;
         if (links.inLine) {
-            throw new IllegalStateException("it stands in a line already; remove it there first");
+            throw new IllegalStateException("it is already in a queue; remove it there first");
         }
         links.inLine = true;
         links.before = last;

@@ -73,8 +73,9 @@ public final class Lock {
     public boolean tryAcquire(Scope scope) {
         Waiters.requireLoop(loop, this);
         if (holder == scope.task()) {
-            throw new IllegalStateException("task " + holder.path()
-                    + " holds this lock already and would wait for itself; release it first, or hold it further out");
+            throw new IllegalStateException(
+                    "task " + holder.path()
+                            + " already holds this lock and would wait for itself; release it first, or acquire it further out");
         }
         if (holder != null && holder.isDone() && line.isEmpty()) {
             holder = null;
@@ -95,7 +96,7 @@ public final class Lock {
         Waiters.requireLoop(loop, this);
         if (holder != scope.task()) {
             throw new IllegalStateException("task " + scope.task().path() + " does not hold this lock; "
-                    + (holder == null ? "nobody does" : holder.path() + " does"));
+                    + (holder == null ? "no task does" : holder.path() + " does"));
         }
         passOn();
     }

@@ -320,7 +320,7 @@ public final class Queue<T> {
     }
 
     private static QueueClosedException closedToPuts() {
-        return new QueueClosedException("the queue is closed; it takes no more items");
+        return new QueueClosedException("the queue is closed; it accepts no more items");
     }
 
     private static QueueClosedException closedAndEmpty() {
@@ -332,7 +332,7 @@ public final class Queue<T> {
 
         @Override
         public Future<Optional<T>> next() {
-            throw new IllegalStateException("a queue is asked for its next item by a scope: next(scope)");
+            throw new IllegalStateException("use next(scope) to get the next item of a queue");
         }
 
         @Override

@@ -166,7 +166,7 @@ public final class Semaphore {
                 int free = available;
                 available = permits;
                 throw new BrokenInvariantException(
-                        "no more permits are free than there are", free + " of " + permits + " permits of a semaphore");
+                        "no more permits are free than exist", free + " of " + permits + " permits of a semaphore");
             }
             grant();
         }

@@ -59,7 +59,8 @@ public final class BlockingScope {
         }
         try {
             scope.loop().execute(() -> begin(wait, ended));
-            // join() ignores interrupts: an interrupt is not meant for this wait, and its flag is kept for the code that
+            // join() ignores interrupts: an interrupt is not meant for this wait, and its flag is kept for the code
+            // that
             // follows.
             end = ended.join();
         } finally {

@@ -68,7 +68,7 @@ public final class Completions<T> implements AutoCloseable {
             return Future.failedFuture(new CancelledException(reason));
         }
         if (waiter != null) {
-            throw new IllegalStateException("somebody waits for the next completion already");
+            throw new IllegalStateException("another task already waits for the next completion");
         }
         Optional<Task<T>> ready = tryNext();
         if (ready.isPresent() || untold == 0 || closed) {

@@ -29,7 +29,7 @@ final class Join<T> implements Parking<T>, Consumer<Task<T>>, Undo {
         if (at == joined) {
             throw new IllegalStateException("task " + waiting.path() + " cannot join "
                     + (joined == waiting ? "itself" : "the task " + joined.path() + ", which is above it")
-                    + ": that one cannot end before this one does");
+                    + ": a parent cannot end before its child");
         }
     }
 

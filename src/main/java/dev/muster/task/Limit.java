@@ -38,7 +38,7 @@ public final class Limit implements AutoCloseable, Completable<Object> {
         Objects.requireNonNull(fromNow, "a limit");
         if (closed || passed != null) {
             throw new IllegalStateException("the limit of " + task + " " + (closed ? "was closed" : "has passed")
-                    + "; it cannot be moved any more");
+                    + "; it can no longer be moved");
         }
         dropTimer();
         set(fromNow);

@@ -14,7 +14,7 @@ final class LoggedDiagnostics implements Diagnostics {
 
     @Override
     public void droppedFailure(String task, Throwable failure, @Nullable Throwable origin) {
-        Log.LOGGER.log(Level.WARNING, "task " + task + " failed and nobody looked at it", failure);
+        Log.LOGGER.log(Level.WARNING, "task " + task + " failed and its failure was not observed", failure);
         if (origin != null) {
             Log.LOGGER.log(Level.WARNING, "task " + task + " was started here", origin);
         }

@@ -56,7 +56,7 @@ public final class Race {
         @Override
         Future<T> result() {
             return winner == null
-                    ? Future.failedFuture(new CombinedException("nobody won the race", failures, failed))
+                    ? Future.failedFuture(new CombinedException("all tasks of the race failed", failures, failed))
                     : Future.succeededFuture(winner.result());
         }
     }

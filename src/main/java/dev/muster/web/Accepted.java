@@ -51,7 +51,7 @@ enum Accepted {
         return of(request.headers().getAll(HeaderNames.ACCEPT), forms)
                 .orElseThrow(() -> new MusterException(
                         ErrorType.BAD_INPUT,
-                        "the header Accept takes nothing of what there is: "
+                        "the header Accept accepts none of the available types: "
                                 + String.join(
                                         ", ",
                                         forms.stream().map(form -> form.type).toList()),

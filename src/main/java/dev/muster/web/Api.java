@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Api {
 
     /** The detail of the error for a path without a route. */
-    static final String NOTHING = "there is nothing at this path; see /openapi.json";
+    static final String NOTHING = "there is no such path; see /openapi.json";
 
     /** The key of the request in a routing context. */
     private static final String INCOMING = Incoming.class.getName();

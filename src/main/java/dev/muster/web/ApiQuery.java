@@ -48,7 +48,7 @@ final class ApiQuery {
             }
             String value = equals < 0 ? "" : PercentText.decode(pair, end + 1, pair.length(), true);
             if (values.putIfAbsent(name, value) != null) {
-                problems.add(BindingProblems.shown(name) + " stands more than once in the query");
+                problems.add(BindingProblems.shown(name) + " occurs more than once in the query");
             }
         } catch (PercentText.MalformedException e) {
             problems.add("the query " + e.reason());
@@ -57,7 +57,7 @@ final class ApiQuery {
 
     private static String known(String name, List<String> known) {
         if (known.isEmpty()) {
-            return "; nothing is taken there";
+            return "; no parameters are known here";
         }
         String near = Suggest.didYouMean(name, known);
         return near.isEmpty() ? "; there is " + String.join(", ", known) : near;

@@ -22,7 +22,7 @@ final class Authorities extends Http2FrameListenerDecorator {
     /** Replaces an invalid authority, so that Vert.x delivers the request and it gets a response. */
     private static final String NONE = "invalid";
 
-    private static final String GONE = "the request was given up before it was looked at";
+    private static final String GONE = "the request was cancelled before it was handled";
 
     private final Http2Connection connection;
 
@@ -102,21 +102,21 @@ final class Authorities extends Http2FrameListenerDecorator {
 
     private static @Nullable String problem(@Nullable CharSequence authority, List<CharSequence> hosts) {
         if (hosts.size() > 1) {
-            return "the request names several hosts";
+            return "the request has several hosts";
         }
         CharSequence named = authority != null ? authority : hosts.isEmpty() ? null : hosts.get(0);
         if (named == null) {
-            return "the request names no host, which HTTP/2 asks for";
+            return "the request has no host, which HTTP/2 requires";
         }
         Optional<Authority> one = Authority.of(named.toString());
         if (one.isEmpty()) {
-            return "the request is for what is no host";
+            return "the host of the request is not valid";
         }
         boolean isOther = authority != null
                 && !hosts.isEmpty()
                 && Authority.of(hosts.get(0).toString())
                         .filter(host -> host.isSame(one.get(), -1))
                         .isEmpty();
-        return isOther ? "the request's header Host is not its :authority" : null;
+        return isOther ? "the header Host of the request differs from its :authority" : null;
     }
 }

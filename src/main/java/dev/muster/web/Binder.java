@@ -114,7 +114,7 @@ final class Binder {
         } else if (ofQuery.add(name) || type.item() != null) {
             value(name, text, QUERY);
         } else {
-            problems.add(name, BindingProblems.shown(name) + " stands more than once in the query");
+            problems.add(name, BindingProblems.shown(name) + " occurs more than once in the query");
         }
     }
 
@@ -154,7 +154,7 @@ final class Binder {
     }
 
     private void twice(String name, String one, String other) {
-        problems.add(name, BindingProblems.shown(name) + " stands in both " + one + " and " + other);
+        problems.add(name, BindingProblems.shown(name) + " occurs in both " + one + " and " + other);
     }
 
     /** A list of repeated query values, as opposed to a list that came in the body. */

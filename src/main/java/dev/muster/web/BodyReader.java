@@ -67,7 +67,8 @@ final class BodyReader {
                 return;
             }
             stopTimer();
-            read.tryFail(new MusterException(ErrorType.CANCELLED, "the caller left before the end of its request"));
+            read.tryFail(
+                    new MusterException(ErrorType.CANCELLED, "the caller disconnected before the end of its request"));
         });
         if (isAsked(request)) {
             request.response().writeContinue();
@@ -90,8 +91,7 @@ final class BodyReader {
 
     static MusterException malformed() {
         return new MusterException(
-                ErrorType.BAD_INPUT,
-                "the body of the request is no HTTP: one of its chunks, or what is behind the last, is broken");
+                ErrorType.BAD_INPUT, "the body of the request is not valid HTTP: a chunk or the trailer is malformed");
     }
 
     private long announced() {
@@ -139,7 +139,7 @@ final class BodyReader {
     private void tooSlow() {
         refuse(new MusterException(
                 ErrorType.BAD_INPUT,
-                "the request had not arrived within " + Durations.human(limits.requestTime())
+                "the request did not arrive within " + Durations.human(limits.requestTime())
                         + " (server.limits.requestTime)",
                 Map.of("status", REQUEST_TIMEOUT),
                 null));

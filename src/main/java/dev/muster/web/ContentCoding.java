@@ -74,7 +74,7 @@ enum ContentCoding {
         if (best(Preferences.of(lines), compresses).isEmpty()) {
             throw new MusterException(
                     ErrorType.BAD_INPUT,
-                    "the header Accept-Encoding takes nothing of what there is: "
+                    "the header Accept-Encoding accepts none of the available codings: "
                             + (compresses ? "gzip, deflate, identity" : "identity"),
                     Map.of("status", NOT_ACCEPTABLE),
                     null);

@@ -76,7 +76,7 @@ final class DoorCheck {
                 ? List.of(request.authority().toString())
                 : request.headers().getAll(HttpHeaders.HOST);
         if (named.size() > 1) {
-            throw wrong("the request names several hosts");
+            throw wrong("the request has several hosts");
         }
         Matcher target = isHttp2 || request.uri().startsWith("/") ? null : ABSOLUTE.matcher(request.uri());
         boolean isAbsolute = target != null && target.matches();
@@ -84,13 +84,13 @@ final class DoorCheck {
             return null;
         }
         if (named.isEmpty() && request.version() != HttpVersion.HTTP_1_0) {
-            throw wrong("the request names no host, which " + (isHttp2 ? "HTTP/2" : "HTTP/1.1") + " asks for");
+            throw wrong("the request has no host, which " + (isHttp2 ? "HTTP/2" : "HTTP/1.1") + " requires");
         }
         Authority host = named.isEmpty() ? null : valid(named.get(0));
         if (isAbsolute && target != null) {
             Authority other = valid(target.group(2));
             if (host != null && !host.isSame(other, usualPort(target.group(1)))) {
-                throw wrong("the host of the request's target is not the one in its header Host");
+                throw wrong("the host of the request target differs from the header Host");
             }
             return other;
         }
@@ -111,8 +111,8 @@ final class DoorCheck {
     static MusterException unknown(@Nullable Authority host) {
         return new MusterException(
                 ErrorType.DENIED,
-                "without callers there are no answers for the host " + (host == null ? "" : shown(host.host()))
-                        + ": ask localhost, or name it in server.hosts",
+                "no callers are configured, so requests for the host " + (host == null ? "" : shown(host.host()))
+                        + " are rejected: use localhost, or list the host in server.hosts",
                 Map.of("status", MISDIRECTED),
                 null);
     }
@@ -129,7 +129,7 @@ final class DoorCheck {
         for (String origin : request.headers().getAll(HttpHeaders.ORIGIN)) {
             if (!origins.contains(origin) && !isOwn(origin, host)) {
                 throw new MusterException(
-                        ErrorType.DENIED, "pages of " + shown(origin) + " may not ask here (server.cors)");
+                        ErrorType.DENIED, "pages of " + shown(origin) + " may not send requests here (server.cors)");
             }
         }
     }
@@ -152,8 +152,8 @@ final class DoorCheck {
         if (read != null && read.text.equals(text)) {
             return read.host;
         }
-        Authority host =
-                Authority.of(text).orElseThrow(() -> wrong("the request is for " + shown(text) + ", which is no host"));
+        Authority host = Authority.of(text)
+                .orElseThrow(() -> wrong("the request is for " + shown(text) + ", which is not a host"));
         last = new ReadHost(text, host, isAnswered(host));
         return host;
     }

@@ -148,7 +148,8 @@ final class Doorway extends ChannelInboundHandlerAdapter {
             if (sinceNanos == 0) {
                 strangers.replace(caller, sinceNanos, now);
             } else if (sinceNanos > 0 && now - sinceNanos > patienceNanos) {
-                // The loop of the connection can be busy and not have read what arrived. The connection is overdue only after its
+                // The loop of the connection can be busy and not have read what arrived. The connection is overdue only
+                // after its
                 // loop has had a turn.
                 caller.newSucceededFuture()
                         .addListener(turn -> strangers.replace(caller, sinceNanos, -Math.max(1, loop.nanos())));

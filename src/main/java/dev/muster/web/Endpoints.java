@@ -126,7 +126,9 @@ public final class Endpoints {
             return;
         }
         if (segments.contains(".") || segments.contains("..")) {
-            problems.add(plan.at(), written + ": clients resolve . and .. before they send a path; leave them out");
+            problems.add(
+                    plan.at(),
+                    written + ": . and .. are resolved by clients and cannot be segments of a path; leave them out");
             return;
         }
         Endpoint endpoint = new Endpoint(plan, segments, hasEffects);
@@ -134,7 +136,7 @@ public final class Endpoints {
                 .filter(name -> !endpoint.binding().takesText(name))
                 .forEach(name -> problems.add(
                         plan.at(),
-                        written + ": the input {" + name + "} is an object, which a path cannot say; take it from the"
+                        written + ": the input {" + name + "} is an object, which a path cannot hold; take it from the"
                                 + " body"));
         PathNode node = root;
         for (String segment : segments) {

@@ -189,7 +189,8 @@ final class Farewell extends ChannelDuplexHandler {
     @SuppressWarnings("FutureReturnValueIgnored") // the promise belongs to the caller
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
         if (isBroken && !isOver) {
-            // Vert.x closes the connection at once after malformed input. The error response is written later in this turn, so
+            // Vert.x closes the connection at once after malformed input. The error response is written later in this
+            // turn, so
             // closing waits for the next one.
             isBroken = false;
             loop.execute(() -> close(context, promise));

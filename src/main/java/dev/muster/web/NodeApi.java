@@ -110,7 +110,7 @@ final class NodeApi {
         List<String> problems = wrong.problems().stream().map(Problem::toString).toList();
         return Future.failedFuture(new MusterException(
                 ErrorType.BAD_INPUT,
-                "the configuration is wrong, and the one before stays: " + String.join("; ", problems),
+                "the configuration is wrong, and the previous one stays in use: " + String.join("; ", problems),
                 Map.of("problems", problems),
                 wrong));
     }

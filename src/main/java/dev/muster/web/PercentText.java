@@ -46,12 +46,13 @@ final class PercentText {
             } else if (c == '+' && plusIsSpace) {
                 c = ' ';
             } else if (c > 0xFF) {
-                // A request line is read as one character for each byte, also for raw UTF-8. A larger character cannot come from
+                // A request line is read as one character for each byte, also for raw UTF-8. A larger character cannot
+                // come from
                 // it.
                 throw new MalformedException("has characters that must be percent-encoded");
             }
             if (c == 0) {
-                throw new MalformedException("has a NUL, which no value may have");
+                throw new MalformedException("has a NUL, which is not allowed");
             }
             bytes[length++] = (byte) c;
         }

@@ -67,11 +67,11 @@ final class PlanOperation {
 
     private String description() {
         String answer =
-                "The answer is the output; with `Accept: application/x-ndjson` or `text/event-stream` the events of the"
+                "The response is the output; with `Accept: application/x-ndjson` or `text/event-stream` the events of the"
                         + " run as they happen.";
         return BY_QUERY.contains(expose.method()) || binding.names().size() == variables.size()
                 ? answer
-                : answer + " A name of the body that is no object may stand in the query instead.";
+                : answer + " Names of the body that are not objects can also be query parameters.";
     }
 
     private List<Object> parameters(boolean byQuery) {
@@ -126,7 +126,7 @@ final class PlanOperation {
         schema.put("type", "object");
         schema.put("additionalProperties", input.others());
         Map<String, @Nullable Object> parameter = parameter(name, "query", false, schema);
-        parameter.put("description", "Any other names, each by itself.");
+        parameter.put("description", "Any other names, each as a parameter of its own.");
         parameter.put("style", "form");
         parameter.put("explode", true);
         return parameter;
@@ -153,7 +153,7 @@ final class PlanOperation {
         content.put("application/x-ndjson", Map.of("schema", Map.of("$ref", EVENT)));
         content.put("text/event-stream", Map.of("schema", Map.of("type", "string")));
         Map<String, Object> done = new LinkedHashMap<>();
-        done.put("description", "What the plan gives.");
+        done.put("description", "The output of the plan.");
         done.put("headers", headers);
         done.put("content", content);
         Map<String, @Nullable Object> responses = new TreeMap<>();

@@ -66,8 +66,8 @@ final class PlanRequest {
         }
         throw new MusterException(
                 ErrorType.BAD_INPUT,
-                "Last-Event-ID: the events of this run are not kept, and the plan is not run again; those of runs with"
-                        + " ?detach=true are kept, at /v1/runs/{id}/events");
+                "Last-Event-ID: the events of this run are not kept, and the plan is not run again; only events of runs"
+                        + " with ?detach=true are kept, at /v1/runs/{id}/events");
     }
 
     /** Runs a plan that the caller may run, and responds in this format. */

@@ -71,7 +71,7 @@ public final class ProblemDetails {
     public static ProblemDetails otherMethods(String method, List<String> allowed) {
         MusterException error = new MusterException(
                 ErrorType.METHOD_NOT_ALLOWED,
-                "nothing answers " + shown(method) + " here; there is " + String.join(", ", allowed));
+                "the method " + shown(method) + " is not supported here; supported: " + String.join(", ", allowed));
         return new ProblemDetails(
                 CallerError.of(error), ErrorType.METHOD_NOT_ALLOWED.status(), null, null, List.copyOf(allowed));
     }
@@ -131,21 +131,21 @@ public final class ProblemDetails {
     static String title(ErrorType type) {
         return switch (type) {
             case BAD_INPUT -> "The request or its input is wrong.";
-            case DENIED -> "The caller may not do this.";
-            case NOT_FOUND -> "There is nothing of that name here.";
-            case METHOD_NOT_ALLOWED -> "What is there does not know this method.";
-            case LIMIT -> "A bound was passed.";
-            case CONFLICT -> "The state has changed in the meantime.";
-            case TIMEOUT -> "Time ran out.";
+            case DENIED -> "The caller has no permission for this.";
+            case NOT_FOUND -> "There is no such resource.";
+            case METHOD_NOT_ALLOWED -> "The resource does not support this method.";
+            case LIMIT -> "A limit was exceeded.";
+            case CONFLICT -> "The request conflicts with the current state.";
+            case TIMEOUT -> "The time limit was exceeded.";
             case CANCELLED -> "The run was cancelled.";
-            case UNAVAILABLE -> "Something that is needed cannot be reached.";
-            case BAD_RESPONSE -> "An upstream gave a wrong answer.";
+            case UNAVAILABLE -> "A required service is unavailable.";
+            case BAD_RESPONSE -> "An upstream service returned an invalid response.";
             case QUERY -> "The database rejected a statement.";
-            case EXPRESSION -> "An expression could not be computed.";
-            case FILE -> "A file could not be used.";
+            case EXPRESSION -> "An expression could not be evaluated.";
+            case FILE -> "A file could not be read or written.";
             case FUNCTION -> "A function failed.";
-            case FAILED -> "The plan ended with a failure of its own.";
-            case INTERNAL -> "Something went wrong inside Muster.";
+            case FAILED -> "The plan ended with an error of its own.";
+            case INTERNAL -> "Internal error of Muster.";
         };
     }
 }

@@ -46,7 +46,8 @@ final class Reception implements Handler<HttpServerRequest> {
         }
         String path = request.path() == null ? "" : request.path();
         if (desk.site().offer().callers().isEmpty() && !door.isKnown(host)) {
-            // A path that nothing serves is reported as not found, which reveals nothing. No route is tried, whatever the spelling
+            // A path that nothing serves is reported as not found, which reveals nothing. No route is tried, whatever
+            // the spelling
             // of the path.
             boolean isHidden = desk.site().endpoints().answersAnySpelling(path);
             refuse(request, isHidden ? DoorCheck.unknown(host) : nothing(), false);

@@ -27,6 +27,6 @@ final class ReservedPaths {
 
     /** The reserved paths, for messages. */
     static String describe() {
-        return "/v1/, /health/, /docs, /openapi.json and /eventbus are Muster's own";
+        return "/v1/, /health/, /docs, /openapi.json and /eventbus are reserved for Muster";
     }
 }

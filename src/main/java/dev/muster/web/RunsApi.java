@@ -132,10 +132,9 @@ final class RunsApi {
         EventsReader.read(
                 incoming,
                 run.log()
-                        .orElseThrow(
-                                () -> new MusterException(
-                                        ErrorType.NOT_FOUND,
-                                        "the events of this run went to its caller; those of runs with ?detach=true are kept")));
+                        .orElseThrow(() -> new MusterException(
+                                ErrorType.NOT_FOUND,
+                                "the events of this run are not kept; only events of runs with ?detach=true are")));
     }
 
     /** {@code DELETE /v1/runs/{id}}. */

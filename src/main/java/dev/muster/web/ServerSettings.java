@@ -110,7 +110,7 @@ public record ServerSettings(
                 .forEach(host -> fields.problem(
                         "hosts",
                         "hosts of " + fields.what() + " has \"" + host
-                                + "\", which is no host: write a name or an address alone, without a port"));
+                                + "\", which is not a host: write a name or an address alone, without a port"));
         return hosts;
     }
 
@@ -123,7 +123,7 @@ public record ServerSettings(
                         origin -> fields.problem(
                                 "cors",
                                 "cors of " + fields.what() + " has \"" + fields.shownItem("cors", origin)
-                                        + "\", which is no origin: write scheme, host and port alone, https://shop.example say, or *"));
+                                        + "\", which is not an origin: write scheme, host and port alone, such as https://shop.example, or *"));
         return origins;
     }
 }

@@ -160,7 +160,7 @@ public final class WebServer extends VerticleBase {
     }
 
     private static MusterException notHttp() {
-        return new MusterException(ErrorType.BAD_INPUT, "the request is not HTTP");
+        return new MusterException(ErrorType.BAD_INPUT, "the request is not valid HTTP");
     }
 
     private static MusterException tooLarge() {

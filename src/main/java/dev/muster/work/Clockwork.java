@@ -131,7 +131,7 @@ public final class Clockwork implements Duty {
 
     private Duration timeIsUnknown(Throwable failure) {
         if (isTimeKnown) {
-            LOG.warn("plans that run by the clock wait, as it cannot be asked for the time: {}", failure.getMessage());
+            LOG.warn("plans with cron triggers wait, as the current time cannot be read: {}", failure.getMessage());
         }
         isTimeKnown = false;
         return SOON;

@@ -149,7 +149,7 @@ public final class Consumers implements Duty, Leases.Holder {
         }
         if (isRefused && failure == null) {
             isRefused = false;
-            LOG.info("queue {} gives jobs again", queue.settings().name());
+            LOG.info("queue {} delivers jobs again", queue.settings().name());
         }
         begin();
         if (jobs != null && !jobs.isEmpty()) {
@@ -168,10 +168,7 @@ public final class Consumers implements Duty, Leases.Holder {
             LOG.debug("still no jobs from queue {}: {}", queue.settings().name(), Why.of(failure));
         } else {
             isRefused = true;
-            LOG.warn(
-                    "no jobs from queue {}, which is asked on: {}",
-                    queue.settings().name(),
-                    Why.of(failure));
+            LOG.warn("no jobs from queue {}, retrying: {}", queue.settings().name(), Why.of(failure));
         }
     }
 
@@ -214,7 +211,7 @@ public final class Consumers implements Duty, Leases.Holder {
 
     @Override
     public void cancelAsked(HeldJob one) {
-        String why = "its cancel was asked for";
+        String why = "its cancel was requested";
         if (one.isRunning()) {
             one.cancel(why);
         } else {

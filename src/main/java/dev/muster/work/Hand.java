@@ -103,7 +103,10 @@ final class Hand {
     private void failed(Fires.Claim asked, Throwable failure) {
         if (!isToldOfFailure) {
             LOG.warn(
-                    "plan {} waits to run for {}, as it cannot be claimed: {}", plan, asked.at(), failure.getMessage());
+                    "plan {} does not run for {} yet, as the run cannot be claimed: {}",
+                    plan,
+                    asked.at(),
+                    failure.getMessage());
         }
         isToldOfFailure = true;
     }
@@ -121,7 +124,7 @@ final class Hand {
                 overlapped++;
                 LOG.atWarn()
                         .addKeyValue("plan", plan)
-                        .log("plan {} does not run for {}: its run before goes on", plan, asked.at());
+                        .log("plan {} does not run for {}: its previous run is still active", plan, asked.at());
             }
             case LATE -> miss(asked.at(), asked.at());
             default -> {}
@@ -142,7 +145,7 @@ final class Hand {
                         first,
                         count == 1
                                 ? ""
-                                : " and " + (count - 1) + (count == MOST_COUNTED ? " or more" : "") + " times after",
+                                : " and " + (count - 1) + (count == MOST_COUNTED ? " or more" : "") + " later times",
                         Fires.PATIENCE.toSeconds());
     }
 }

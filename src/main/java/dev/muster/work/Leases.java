@@ -181,8 +181,8 @@ final class Leases {
             }
             if (isEnded) {
                 LOG.warn(
-                        "the lease of job {} of queue {} ran out before the queue could be told how it went:"
-                                + " it may be worked on again",
+                        "the lease of job {} of queue {} expired before its outcome could be reported:"
+                                + " the job can run again",
                         one.job.id(),
                         name);
             }
@@ -204,7 +204,10 @@ final class Leases {
                 return;
             }
             if (ended.contains(one)) {
-                LOG.warn("job {} of queue {} has another holder; what came of it here is dropped", one.job.id(), name);
+                LOG.warn(
+                        "job {} of queue {} has another holder; the outcome from this node is dropped",
+                        one.job.id(),
+                        name);
             }
             saidAll(one);
         }
@@ -215,11 +218,11 @@ final class Leases {
             one.unsaid.poll();
             if (words instanceof Settle.Ack ack && ack.output() != null) {
                 String detail = "the result cannot be stored: " + why.getMessage();
-                LOG.warn("job {} of queue {} is given up: {}", one.job.id(), name, detail);
+                LOG.warn("job {} of queue {} becomes dead: {}", one.job.id(), name, detail);
                 one.unsaid.add(new Settle.Fail(one.job.id(), one.job.lease(), error(detail), null, true));
             } else {
                 LOG.warn(
-                        "queue {} was not told how job {} went, which may be worked on again: {}",
+                        "the outcome for queue {} of job {} was not reported, the job can run again: {}",
                         name,
                         one.job.id(),
                         Why.of(why));
@@ -250,7 +253,7 @@ final class Leases {
     private boolean isExpired(HeldJob one) {
         boolean isExpired = loop.nanos() >= one.validUntilNanos;
         if (isExpired) {
-            lose(one, "its lease ran out, as the queue did not answer");
+            lose(one, "its lease expired, as the queue did not respond");
         }
         return isExpired;
     }

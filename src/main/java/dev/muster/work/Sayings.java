@@ -121,14 +121,14 @@ final class Sayings {
     private void recovered() {
         if (failures > 0) {
             failures = 0;
-            LOG.info("queue {} answers again", name);
+            LOG.info("queue {} responds again", name);
         }
     }
 
     private void pause(@Nullable Throwable why) {
         if (failures == 0) {
             LOG.warn(
-                    "queue {} cannot be told how its jobs go, which is said again as long as their leases last: {}",
+                    "outcomes of jobs cannot be reported to queue {}, retrying until the leases expire: {}",
                     name,
                     Why.of(why));
         }

@@ -141,8 +141,8 @@ final class TimedRuns {
         fires.ended(claim).onComplete((said, failure) -> {
             if (failure != null) {
                 LOG.warn(
-                        "that the run of plan {} for {} has ended could not be said, so it counts as going on for {} s"
-                                + " at most: {}",
+                        "the end of the run of plan {} for {} could not be recorded, so it counts as active for at most"
+                                + " {} s: {}",
                         claim.plan(),
                         claim.at(),
                         claim.longest().toSeconds(),

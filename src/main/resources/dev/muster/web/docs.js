@@ -63,7 +63,7 @@ function operationPart(operation) {
     el('span', { class: 'method ' + operation.method }, operation.method.toUpperCase()),
     el('span', { class: 'path' }, operation.path),
     el('span', { class: 'summary' }, operation.summary || ''),
-    (api.security || []).length ? el('span', { class: 'mark' }, needsKey(operation) ? 'needs a key' : 'for everybody') : null));
+    (api.security || []).length ? el('span', { class: 'mark' }, needsKey(operation) ? 'needs a key' : 'no key needed') : null));
   return details;
 }
 

@@ -139,8 +139,8 @@ class CallersTest {
                 .checkGrants(Set.of("page"), Set.of("mail"), problems);
         assertThat(problems.list().stream().map(Problem::message))
                 .containsExactly(
-                        "the caller \"a\" is granted the plan \"pgae\", which there is not (did you mean \"page\"?)",
-                        "the caller \"a\" is granted the queue \"mial\", which there is not (did you mean \"mail\"?)");
+                        "the caller \"a\" is granted the plan \"pgae\", which does not exist (did you mean \"page\"?)",
+                        "the caller \"a\" is granted the queue \"mial\", which does not exist (did you mean \"mail\"?)");
     }
 
     @Test
@@ -164,7 +164,7 @@ class CallersTest {
                                 + " make a key with: openssl rand -hex 32",
                         "muster.yaml:4:12: the caller \"c\" has the same key as \"b\";"
                                 + " make a key with: openssl rand -hex 32",
-                        "muster.yaml:5:6: the caller \"d\" needs \"key\" or \"jwt\", or nobody can be it;"
+                        "muster.yaml:5:6: the caller \"d\" needs \"key\" or \"jwt\", or no request can authenticate as it;"
                                 + " make a key with: openssl rand -hex 32",
                         "muster.yaml:5:13: unknown word \"plns\" in may of the caller \"d\""
                                 + "; known are adhoc, cancel, monitor, plans, queues, workers",
@@ -172,27 +172,27 @@ class CallersTest {
                         "muster.yaml:5:45: plans of may of the caller \"d\" must be '*' or a list of names, such as"
                                 + " [one, two]",
                         "muster.yaml:5:60: queues of may of the caller \"d\": '*' stands alone, for all; \"a*\" in a"
-                                + " list is no name",
+                                + " list is not a name",
                         "muster.yaml:5:66: each item of queues of may of the caller \"d\" must be text",
                         "muster.yaml:5:77: adhoc of may of the caller \"d\" must be true or false, not \"maybe\"",
-                        "muster.yaml:6:12: the key of the caller \"e\" must be of visible ASCII characters, without"
-                                + " blanks and commas, or it could not be sent; make a key with: openssl rand -hex 32",
+                        "muster.yaml:6:12: the key of the caller \"e\" must have only visible ASCII characters, without"
+                                + " blanks and commas, or it cannot be sent; make a key with: openssl rand -hex 32",
                         "muster.yaml:6:46: quota of the caller \"e\" needs \"runs\": a whole number",
                         "muster.yaml:6:47: unknown word \"run\" in quota of the caller \"e\" (did you mean \"runs\"?)",
                         "muster.yaml:7:12: the key of the caller \"f\" must have 64 hexadecimal digits after sha256:",
                         "muster.yaml:7:40: runs of quota of the caller \"f\" must be a whole number from 1 to 1000000,"
                                 + " not \"0\"",
                         "muster.yaml:8:12: the key of the caller \"g\" must be text, in quotes if it looks like a number",
-                        "muster.yaml:9:12: the caller \"h\" comes with tokens, but nothing says which: add jwt to the"
-                                + " section server",
+                        "muster.yaml:9:12: the caller \"h\" authenticates with tokens, but the section server"
+                                + " has no jwt: add it",
                         "muster.yaml:9:27: unknown word \"issuer\" in jwt of the caller \"h\"; known are subject",
-                        "muster.yaml:10:12: the caller \"i\" comes with tokens, but nothing says which: add jwt to the"
-                                + " section server",
+                        "muster.yaml:10:12: the caller \"i\" authenticates with tokens, but the section server"
+                                + " has no jwt: add it",
                         "muster.yaml:10:22: the caller \"i\" has the same subject as \"h\"",
                         "muster.yaml:11:12: jwt of the caller \"j\" needs \"subject\": text",
-                        "muster.yaml:11:12: the caller \"j\" comes with tokens, but nothing says which: add jwt to the"
-                                + " section server",
-                        "muster.yaml:12:3: \"anyone\" is who brings no key; name the caller otherwise",
+                        "muster.yaml:11:12: the caller \"j\" authenticates with tokens, but the section server"
+                                + " has no jwt: add it",
+                        "muster.yaml:12:3: \"anyone\" is the name of requests without a key; use another name",
                         "muster.yaml:13:62: workers of may of the caller \"k\" must be '*' or a list of addresses, such"
                                 + " as ['images.*']",
                         "muster.yaml:14:63: each item of workers of may of the caller \"l\" must be text");
@@ -213,8 +213,8 @@ class CallersTest {
         assertThat(refusal(callers.identify("Bearer\t" + KEY))).contains("must be Bearer");
         assertThat(refusal(callers.identify("Bearer é" + KEY))).contains("exactly one");
         assertThat(refusal(callers.identify("Bearer " + "x".repeat(20_000)))).contains("longer than");
-        assertThat(refusal(callers.identify("Bearer x" + KEY))).isEqualTo("the key is none of a caller's");
-        assertThat(refusal(callers.identify("Bearer a.b.c"))).isEqualTo("the key is none of a caller's");
+        assertThat(refusal(callers.identify("Bearer x" + KEY))).isEqualTo("the key does not belong to a caller");
+        assertThat(refusal(callers.identify("Bearer a.b.c"))).isEqualTo("the key does not belong to a caller");
     }
 
     @Test

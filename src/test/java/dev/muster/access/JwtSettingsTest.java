@@ -84,9 +84,9 @@ class JwtSettingsTest {
                 .contains("it is not JSON (line 1, column 11)")
                 .doesNotContain("secret");
         fixture.file("keys.json", "[]");
-        assertThat(problems("keys.json").get(0)).contains("it is no JWK set");
+        assertThat(problems("keys.json").get(0)).contains("it is not a JWK set");
         fixture.file("keys.json", "{\"keys\": [5]}");
-        assertThat(problems("keys.json").get(0)).contains("key 1 of 1 is no map");
+        assertThat(problems("keys.json").get(0)).contains("key 1 of 1 is not a map");
         fixture.file("keys.json", " ".repeat(1 << 20) + "{}");
         assertThat(problems("keys.json").get(0)).contains("longer than 1048576 bytes");
         assertThat(problemOf()).contains("it has no key for one of the signatures RS256");
@@ -100,7 +100,7 @@ class JwtSettingsTest {
         assertThat(problemOf(changed(Issuer.RSA.jwk(), "n", "#"))).contains("not Base64");
         assertThat(problemOf(changed(Issuer.RSA.jwk(), "n", Issuer.encode(new byte[] {0, 1, 2}))))
                 .contains("less than 2048 bits");
-        assertThat(problemOf(changed(Issuer.P256.jwk(), "x", "#"))).contains("is no key that can be used");
+        assertThat(problemOf(changed(Issuer.P256.jwk(), "x", "#"))).contains("is not a usable key");
         assertThat(problemOf(Issuer.secret(new byte[31]))).contains("less than 32 bytes");
         assertThat(problemOf(Collections.nCopies(101, Map.of()).toArray(new Map<?, ?>[0])))
                 .contains("more than 100 keys");

@@ -109,7 +109,7 @@ class TokensTest {
         assertThat(refused(Issuer.part(Map.of("alg", "RS256")) + "." + Issuer.part(claims()) + "."))
                 .isEqualTo("the token's signature is wrong");
         assertThat(refusal(callers.identify("Bearer " + unsigned.substring(0, unsigned.length() - 1))))
-                .isEqualTo("the key is none of a caller's");
+                .isEqualTo("the key does not belong to a caller");
     }
 
     @ParameterizedTest
@@ -193,7 +193,7 @@ class TokensTest {
 
     @Test
     void token_withoutOrWithOddExpiry_isRefused() {
-        assertThat(refused(claimsWithout("exp"))).contains("when it expires");
+        assertThat(refused(claimsWithout("exp"))).contains("has no expiry");
         assertThat(refused(claims("exp", "1100"))).contains("exp is not a number");
         assertThat(refused(claims("exp", -5L))).contains("expired");
         assertThat(refused(claims("exp", new BigInteger("-99999999999999999999"))))
@@ -209,7 +209,7 @@ class TokensTest {
         for (String word : List.of("nbf", "iat")) {
             String token =
                     Issuer.RSA.token("RS256", claims(word, loop.wallTime().getEpochSecond() + 11));
-            assertThat(refused(token)).isEqualTo("the token does not hold yet (" + word + ")");
+            assertThat(refused(token)).isEqualTo("the token is not valid yet (" + word + ")");
             loop.advance(Duration.ofSeconds(1));
             assertThat(identified(callers, token).name()).isEqualTo("ops");
             assertThat(refused(claims(word, "soon"))).contains("is not a number");
@@ -223,9 +223,9 @@ class TokensTest {
         assertThat(refused(claims("aud", "other"))).contains("another audience");
         assertThat(refused(claims("aud", List.of("other")))).contains("another audience");
         assertThat(refused(claimsWithout("aud"))).contains("another audience");
-        assertThat(refused(claims("sub", "front"))).contains("none of the callers");
-        assertThat(refused(claims("sub", 7L))).contains("none of the callers");
-        assertThat(refused(claimsWithout("sub"))).contains("none of the callers");
+        assertThat(refused(claims("sub", "front"))).contains("is not a caller");
+        assertThat(refused(claims("sub", 7L))).contains("is not a caller");
+        assertThat(refused(claimsWithout("sub"))).contains("is not a caller");
         assertThat(identified(callers, Issuer.RSA.token("RS256", claims("aud", List.of("other", "muster")))))
                 .isNotNull();
     }
@@ -235,13 +235,13 @@ class TokensTest {
         String payload = Issuer.part(claims());
         assertThat(refused("a.b.c")).contains("header is not Base64");
         assertThat(refused("!!.b.c")).contains("not Base64");
-        assertThat(refused("..")).contains("header is no JSON object");
-        assertThat(refused("W10." + payload + ".c2ln")).contains("header is no JSON object");
+        assertThat(refused("..")).contains("header is not a JSON object");
+        assertThat(refused("W10." + payload + ".c2ln")).contains("header is not a JSON object");
         assertThat(refused(Issuer.encode("{\"alg\":\"RS256\",\"alg\":\"none\"}".getBytes(StandardCharsets.UTF_8)) + "."
                         + payload + ".c2ln"))
-                .contains("header is no JSON object");
+                .contains("header is not a JSON object");
         assertThat(refused(Issuer.part(Map.of("typ", "JWT")) + "." + payload + ".c2ln"))
-                .contains("does not say its algorithm");
+                .contains("has no algorithm");
         assertThat(refused(Issuer.RSA.token(Map.of("alg", "RS256", "kid", 5L), claims())))
                 .contains("kid is not text");
         assertThat(refused(Issuer.RSA.token(Map.of("alg", "RS256", "crit", List.of("b64"), "b64", false), claims())))
@@ -249,7 +249,7 @@ class TokensTest {
         String deep = "{\"a\":" + "[".repeat(50) + "]".repeat(50) + "}";
         assertThat(refused(Issuer.part(Map.of("alg", "RS256")) + "."
                         + Issuer.encode(deep.getBytes(StandardCharsets.UTF_8)) + ".c2ln"))
-                .contains("payload is no JSON object");
+                .contains("payload is not a JSON object");
     }
 
     @Test

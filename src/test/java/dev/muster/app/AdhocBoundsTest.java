@@ -84,7 +84,7 @@ class AdhocBoundsTest {
     void timeOfTheRun_countsWhileThePlanIsRead() throws Exception {
         HttpResponse<String> answer = run(plan(3_000, "1ms"));
         assertThat(answer.statusCode()).isEqualTo(504);
-        assertThat(answer.body()).contains("no answer in 1 ms", "had not been read");
+        assertThat(answer.body()).contains("no answer in 1 ms", "was not parsed in time");
         assertThat(run(Json.write(plan(3_000, "1ms"))).statusCode())
                 .as("as a text")
                 .isEqualTo(504);

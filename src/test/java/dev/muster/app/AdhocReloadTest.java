@@ -98,7 +98,7 @@ class AdhocReloadTest {
                     assertThat(error.type()).isEqualTo(ErrorType.UNAVAILABLE);
                     assertThat(CallerError.of(error).status()).isEqualTo(503);
                     assertThat(error.more()).containsKey(CallerError.RETRY_AFTER);
-                    assertThat(error).hasMessageContaining("ask again");
+                    assertThat(error).hasMessageContaining("try again");
                 });
         Program now = soon(read(rig.service().offer(), Map.of("plan", "x", "output", "= 1 + 2")));
         assertThat(now.plan().name()).isEqualTo("x");

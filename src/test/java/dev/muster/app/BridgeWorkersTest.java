@@ -85,7 +85,7 @@ class BridgeWorkersTest {
             Map<String, Object> failed = caller.next();
             assertThat(failed).containsEntry("failureCode", 503L);
             assertThat(error(failed)).containsEntry("type", "unavailable").containsEntry("step", "r");
-            assertThat(String.valueOf(error(failed).get("detail"))).contains("the worker went away");
+            assertThat(String.valueOf(error(failed).get("detail"))).contains("the worker disconnected");
             assertThat(error(caller.ask("muster.run", Map.of("plan", "calls")))).containsEntry("type", "unavailable");
         }
     }

@@ -114,7 +114,7 @@ class BusPeerTest {
         }
         var twice = new DeliveryOptions().addHeader("muster-deadline", "5s").addHeader("Muster-Deadline", "6s");
         assertThat(refused("muster.run", plan("steps"), twice).getMessage())
-                .contains("Muster-Deadline stands more than once, with different values");
+                .contains("Muster-Deadline occurs more than once, with different values");
         ReplyException none = refused("muster.run", plan("sleeps").put("deadline", "0s"));
         assertThat(none.failureCode()).isEqualTo(504);
         assertThat(new JsonObject(none.getMessage()).containsKey("run")).isFalse();

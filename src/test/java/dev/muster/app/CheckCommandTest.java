@@ -20,7 +20,7 @@ class CheckCommandTest extends CommandCase {
                 "plan: rows\nsteps: {all: {postgres: db, sql: select 1, rows: stream}}\n");
         Called called = Called.with("check", plan("p", "steps: {a: {plan: rows}}"), "--conf", dir.toString());
         assertThat(called.code()).isEqualTo(2);
-        assertThat(called.err()).contains("p.yaml:2:").contains("the rows of all in plan rows go to the stream");
+        assertThat(called.err()).contains("p.yaml:2:").contains("the rows of all in plan rows go to the event stream");
     }
 
     @Test
@@ -63,7 +63,7 @@ class CheckCommandTest extends CommandCase {
         Files.writeString(dir.resolve("conf/plans/b.yaml"), "plan: a\noutput: 2\n");
         Called called = Called.with("check", "--conf", conf);
         assertThat(called.code()).isEqualTo(2);
-        assertThat(called.err()).contains("b.yaml:1:7: the plan \"a\" is there twice");
+        assertThat(called.err()).contains("b.yaml:1:7: the plan \"a\" exists twice");
     }
 
     @Test
@@ -110,6 +110,6 @@ class CheckCommandTest extends CommandCase {
     void conf_thatIsNotThere_isAProblem() throws IOException {
         Called called = Called.with("check", "--conf", dir.resolve("nowhere").toString());
         assertThat(called).extracting(Called::code).isEqualTo(2);
-        assertThat(called.err()).contains("there is no such folder");
+        assertThat(called.err()).contains("there is no such configuration folder");
     }
 }

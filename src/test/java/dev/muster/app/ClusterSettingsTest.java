@@ -53,7 +53,7 @@ class ClusterSettingsTest {
             {name: 'a b'}                              | muster.yaml:1:17: | name of the cluster
             {members: ['a:b:c']}                       | muster.yaml:1:20: | must be HOST or HOST:PORT
             {members: [a], multicast: true}            | muster.yaml:1:20: | leave one of the two out
-            {host: 10.0.0.5, members: [10.0.0.6]}      | muster.yaml:1:17: | say open: true
+            {host: 10.0.0.5, members: [10.0.0.6]}      | muster.yaml:1:17: | set open: true
             {host: 10.0.0.5, open: true}               | muster.yaml:1:17: | needs members
             {host: 0.0.0.0, open: true, members: [a]}  | muster.yaml:1:17: | must be the address
             {tls: {}}                                  | muster.yaml:1:16: | needs cert, key and trust

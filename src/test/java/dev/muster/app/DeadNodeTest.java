@@ -163,7 +163,7 @@ class DeadNodeTest {
                 }
                 way.awaitStarts(12);
                 for (String name : List.of("client_connection_check_interval", "tcp_user_timeout")) {
-                    assertThat(node.said().lines().filter(line -> line.contains("refuses " + name + " at the login")))
+                    assertThat(node.said().lines().filter(line -> line.contains("rejects " + name + " at the login")))
                             .as("of steps and queues alike: %s", node.said())
                             .hasSize(1);
                 }

@@ -36,7 +36,6 @@ final class HangingSources implements AutoCloseable {
     /** A database is asked to end a statement, over another connection; elsewhere the connection's end tells. */
     private static final Duration OF_A_SERVERS_LIST = Duration.ofMillis(500);
 
-
     /** A busy machine is slow to connect, which is nothing to find here. */
     private static final String PATIENT = "connectTimeout: 1m, waitTimeout: 1m";
 

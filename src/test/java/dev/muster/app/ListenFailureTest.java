@@ -48,6 +48,6 @@ class ListenFailureTest extends CommandCase {
         // Of a network that is for documentation only.
         Called called = Called.with("serve", "--conf", conf, "--host", "203.0.113.5", "--port", "0", "--open");
         assertThat(called.code()).as(called.err()).isEqualTo(2);
-        assertThat(called.err()).contains("203.0.113.5 is no address of this machine");
+        assertThat(called.err()).contains("203.0.113.5 is not an address of this machine");
     }
 }

@@ -61,7 +61,7 @@ class MigrateCommandTest extends CommandCase {
                     + "/x', connectTimeout: 200ms}}\nqueues: {mail: {store: db}}\n");
 
             assertThat(called.code()).as(called.err()).isEqualTo(1);
-            assertThat(called.err()).contains("unavailable").contains("said nothing for 200ms");
+            assertThat(called.err()).contains("unavailable").contains("did not respond for 200ms");
         }
     }
 

@@ -61,7 +61,7 @@ class MongoRunTest {
 
         assertThat(called.code()).isEqualTo(1);
         assertThat(called.err())
-                .contains("badInput: db: filter.password: a computed value may not bring the key \"$ne\"");
+                .contains("badInput: db: filter.password: a computed value cannot have the key \"$ne\"");
     }
 
     @Test

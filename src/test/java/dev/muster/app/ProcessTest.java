@@ -35,7 +35,7 @@ class ProcessTest {
             signal(muster, signal);
             upstream.awaitLeave();
             assertThat(muster.waitFor()).isEqualTo(code);
-            assertThat(text(muster.errorReader())).contains("SIG" + signal + ": stopping in order", "p cancelled");
+            assertThat(text(muster.errorReader())).contains("SIG" + signal + ": stopping gracefully", "p cancelled");
             assertThat(text(muster.inputReader())).isEmpty();
         }
     }
@@ -48,7 +48,7 @@ class ProcessTest {
             assertThat(muster.inputReader().readLine()).contains("start");
             assertThat(muster.inputReader().readLine()).contains("\"q\"");
             signal(muster, "TERM");
-            awaitLine(err, "once more to leave at once");
+            awaitLine(err, "repeat the signal to stop at once");
             upstream.awaitRequest();
             signal(muster, "TERM");
             assertThat(muster.waitFor()).isEqualTo(143);

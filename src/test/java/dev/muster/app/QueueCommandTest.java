@@ -109,7 +109,7 @@ class QueueCommandTest {
         assertThat(ids(rig.call("show", "mail", "--state", "dead"))).isEqualTo(List.of("1", "2", "3"));
         Called some = rig.call("show", "mail", "--state", "dead", "--limit", "1", "--after", "1");
         assertThat(ids(some)).isEqualTo(List.of("2"));
-        assertThat(some.err()).contains("there may be more: --after 2");
+        assertThat(some.err()).contains("there are possibly more jobs: --after 2");
 
         Called retried = rig.call("retry", "mail", "2", "77", "3");
         assertThat(retried.code()).isEqualTo(1);

@@ -38,7 +38,7 @@ class QueuePutNodeTest {
             assertThat(put(rig.url(), numbers(1, 500)).err()).isEqualTo("500 put\n");
             Called large = put(rig.url(), "\"" + "x".repeat(1_500) + "\"\n");
             assertThat(large.code()).isEqualTo(1);
-            assertThat(large.err()).contains("limit: line 1 is refused: ");
+            assertThat(large.err()).contains("limit: line 1 is rejected: ");
         }
     }
 
@@ -64,8 +64,8 @@ class QueuePutNodeTest {
             assertThat(node.requests()).hasSize(2);
             assertThat(called.err())
                     .contains(
-                            "unavailable: the connection to " + node.url() + " broke",
-                            sure + " put for sure, and what became of lines " + (sure + 1) + " to " + (sure + open),
+                            "unavailable: the connection to " + node.url() + " was lost",
+                            sure + " put for sure, and the outcome of lines " + (sure + 1) + " to " + (sure + open),
                             "go on from line " + (sure + 1),
                             "--unique-body");
         }

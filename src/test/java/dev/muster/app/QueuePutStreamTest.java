@@ -111,7 +111,7 @@ class QueuePutStreamTest {
 
             assertThat(called.code()).isEqualTo(1);
             assertThat(called.err())
-                    .contains("limit: line 2 is refused: the body has 102 bytes", "2 put, go on from line 4");
+                    .contains("limit: line 2 is rejected: the body has 102 bytes", "2 put, go on from line 4");
             assertThat(rig.status("q").get("ready")).isEqualTo(2L);
         }
     }

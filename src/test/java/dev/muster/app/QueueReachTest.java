@@ -106,7 +106,7 @@ class QueueReachTest {
                 .satisfies(queue -> assertThat(queue.get("name")).isEqualTo("mail"));
         assertThat(called.err())
                 .contains(
-                        "not shown: far is at another node of the cluster, fast is in the memory of its node",
+                        "not shown: far is on another node of the cluster, fast is in the memory of its node",
                         "--url http://127.0.0.1:8080");
     }
 
@@ -142,7 +142,7 @@ class QueueReachTest {
         Called called = queue("list");
 
         assertThat(called).extracting(Called::code, Called::out).containsExactly(1, "");
-        assertThat(called.err()).contains("conflict: the schema muster at ", "is not there", "`muster migrate`");
+        assertThat(called.err()).contains("conflict: the schema muster at ", "does not exist", "`muster migrate`");
         Sessions.await(database, "true", count -> count == 0);
     }
 
@@ -184,7 +184,7 @@ class QueueReachTest {
     void keyFile_isForANode() throws Exception {
         migrated(QUEUES);
 
-        assertThat(queue("list", "--key-file", "key").err()).contains("--key-file is for a node", "--url");
+        assertThat(queue("list", "--key-file", "key").err()).contains("--key-file applies to a node only", "--url");
     }
 
     @Test
@@ -209,7 +209,7 @@ class QueueReachTest {
 
         assertThat(called).extracting(Called::code, Called::out).containsExactly(1, "");
         assertThat(called.err())
-                .startsWith("muster: unavailable: nobody answers at http://127.0.0.1:" + port)
+                .startsWith("muster: unavailable: no response from http://127.0.0.1:" + port)
                 .contains("`muster serve`", "--url");
     }
 
@@ -221,13 +221,13 @@ class QueueReachTest {
                         + "callers: {me: {key: right-key-of-mine, may: {queues: [mail]}}}\n")) {
             assertThat(guarded.call("list").err()).contains("denied: ", "no key was sent: set MUSTER_KEY");
             Called wrong = guarded.call("", Map.of("MUSTER_KEY", "wrong-key"), "list");
-            assertThat(wrong.err()).contains("asked with the key in MUSTER_KEY").doesNotContain("wrong-key");
+            assertThat(wrong.err()).contains("sent with the key in MUSTER_KEY").doesNotContain("wrong-key");
             Path file = Files.writeString(folder.resolve("key"), "right-key-of-mine\n");
             assertThat(guarded.call("list", "--key-file", file.toString()).out())
                     .contains("\"mail\"");
             Called other = guarded.call("show", "other", "--key-file", file.toString());
             assertThat(other.code()).isEqualTo(1);
-            assertThat(other.err()).contains("me may not use the queue other", "asked with the key in " + file);
+            assertThat(other.err()).contains("me may not use the queue other", "sent with the key in " + file);
         }
     }
 }

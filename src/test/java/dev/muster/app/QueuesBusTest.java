@@ -132,7 +132,7 @@ class QueuesBusTest {
     void batchThatIsWrong_namesTheJob_andNothingIsDone() throws Exception {
         bridge.start();
         var half = new JsonArray().add(job(1)).add(job(2).put("key", "a\uD83D"));
-        assertThat(detail("put", half)).isEqualTo("jobs[1]: key holds half a character, which UTF-8 cannot say");
+        assertThat(detail("put", half)).isEqualTo("jobs[1]: key has an unpaired surrogate, which UTF-8 cannot encode");
         assertThat(detail("put", new JsonArray().add(job(1)).add(job(2)).add(7)))
                 .startsWith("jobs[2]: a job must be");
         assertThat(ask("take", new JsonObject()).getJsonArray("jobs")).isEmpty();
@@ -141,7 +141,7 @@ class QueuesBusTest {
                 .add(new JsonObject().put("id", "2"));
         assertThat(detail("ack", settles)).isEqualTo("jobs[1]: lease is needed");
         settles.getJsonObject(1).put("lease", "a\u0000");
-        assertThat(detail("release", settles)).startsWith("jobs[1]: lease holds U+0000");
+        assertThat(detail("release", settles)).startsWith("jobs[1]: lease has U+0000");
     }
 
     private String detail(String word, JsonArray jobs) {

@@ -256,9 +256,9 @@ class QueuesHttpTest {
         assertThat(wrong(false, "[{\"body\": 1}, {\"body\": 2}, {\"boddy\": 3}]"))
                 .startsWith("jobs[2]: a job must be {body");
         assertThat(wrong(false, "[{\"body\": 1, \"unique\": \"a\\ud83d\"}]"))
-                .isEqualTo("jobs[0]: unique holds half a character, which UTF-8 cannot say");
+                .isEqualTo("jobs[0]: unique has an unpaired surrogate, which UTF-8 cannot encode");
         assertThat(wrong(false, "{\"body\": 1, \"key\": \"\\ude00\"}"))
-                .isEqualTo("key holds half a character, which UTF-8 cannot say");
+                .isEqualTo("key has an unpaired surrogate, which UTF-8 cannot encode");
         assertThat(wrong(false, "[{\"body\": 1, \"key\": \"a\\u0000\"}]")).startsWith("jobs[0]: key must have");
         assertThat(status().get("ready")).isEqualTo(0L);
         String id = put("{\"body\": \"half \\ud83d\", \"key\": \"" + "\uD83D\uDE00".repeat(256) + "\"}");

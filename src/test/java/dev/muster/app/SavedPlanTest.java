@@ -75,10 +75,7 @@ class SavedPlanTest extends CommandCase {
         Files.writeString(dir.resolve("conf/plans/z.json"), "{\"plan\": \"page\", \"output\": 1}");
         Called called = Called.with("run", "page", "--conf", conf);
         assertThat(called.code()).isEqualTo(2);
-        assertThat(called.err())
-                .contains("is there twice")
-                .contains("page.yaml")
-                .contains("z.json");
+        assertThat(called.err()).contains("exists twice").contains("page.yaml").contains("z.json");
     }
 
     @Test
@@ -129,7 +126,9 @@ class SavedPlanTest extends CommandCase {
                         Main.class.getName(),
                         command));
         assertThat(called.code()).as(called.err()).isEqualTo(2);
-        assertThat(called.err()).contains("conf:1:1: there is no such folder").contains("--conf");
+        assertThat(called.err())
+                .contains("conf:1:1: there is no such configuration folder")
+                .contains("--conf");
     }
 
     @Test

@@ -94,7 +94,8 @@ class SecretMessagesTest {
         Called called = check("sources: {a: {http: 'http://h', headers: {x-api-key: '${env:TEST_SECRET}'}}}");
         assertThat(called.code()).isZero();
         assertThat(called.err())
-                .contains("muster.yaml:1:54: the header x-api-key holds a secret; write ${secret:NAME} for ${env:NAME}")
+                .contains(
+                        "muster.yaml:1:54: the header x-api-key holds a secret; write ${secret:NAME} instead of ${env:NAME}")
                 .doesNotContain(SECRET);
         assertThat(check("sources: {a: {http: 'http://h', headers: {x-api-key: '${secret:TEST_SECRET}'}}}")
                         .err())
@@ -119,14 +120,14 @@ class SecretMessagesTest {
                     """.formatted(address), "--connect");
             assertThat(called.code()).as(called.err()).isZero();
             assertThat(called.out())
-                    .contains("no connection to login at " + address + "/shop: the user or password is refused (28P01):"
-                            + " the password *** is wrong")
+                    .contains("no connection to login at " + address
+                            + "/shop: the user or password is rejected (28P01):" + " the password *** is wrong")
                     .contains("no connection to name at 127.0.0.1:1/***: connection refused")
                     .contains("no connection to whole at 127.0.0.1:1/***: connection refused")
                     .contains("no connection to my at ***.invalid: the name cannot be resolved")
                     .contains("; ***.invalid: the name cannot be resolved")
                     .contains("two.invalid:27017")
-                    .contains("the folder /none/*** is not there");
+                    .contains("the folder /none/*** does not exist");
             assertThat(called.out() + called.err()).doesNotContain(SECRET);
         }
     }

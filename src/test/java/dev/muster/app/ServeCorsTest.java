@@ -143,7 +143,7 @@ class ServeCorsTest {
     void whatIsNoOrigin_isRefused() throws Exception {
         rig.config("server: {cors: ['https://shop.example/', shop.example]}");
         assertThat(Called.with("serve", "--conf", conf.toString()).err())
-                .contains("has \"https://shop.example/\", which is no origin")
-                .contains("has \"shop.example\", which is no origin");
+                .contains("has \"https://shop.example/\", which is not an origin")
+                .contains("has \"shop.example\", which is not an origin");
     }
 }

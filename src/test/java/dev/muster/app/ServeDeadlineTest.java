@@ -172,7 +172,7 @@ class ServeDeadlineTest {
         for (String other : new String[] {"6s", "5000ms", "0s", ""}) {
             assertThat(raw("Muster-Deadline: 5s\r\nmuster-deadline: " + other))
                     .startsWith("HTTP/1.1 400 ")
-                    .contains("Muster-Deadline stands more than once, with different values");
+                    .contains("Muster-Deadline occurs more than once, with different values");
         }
     }
 

@@ -181,9 +181,9 @@ class ServeDoorsTest {
     void hosts_thatAreNone_areToldAtTheStart() throws Exception {
         rig.config("server: {hosts: ['my.node:80', 'http://my.node', '*', 'a b']}");
         assertThat(Called.with("serve", "--conf", conf.toString()).err())
-                .contains("has \"my.node:80\", which is no host")
-                .contains("has \"http://my.node\", which is no host")
-                .contains("has \"a b\", which is no host");
+                .contains("has \"my.node:80\", which is not a host")
+                .contains("has \"http://my.node\", which is not a host")
+                .contains("has \"a b\", which is not a host");
     }
 
     // ---- ends of connections
@@ -279,7 +279,7 @@ class ServeDoorsTest {
         start();
         String all = ask("GET /twice/1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
                 + "POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\nzz\r\n");
-        assertThat(all).startsWith("HTTP/1.1 200 ").contains("HTTP/1.1 400 ", "chunks");
+        assertThat(all).startsWith("HTTP/1.1 200 ").contains("HTTP/1.1 400 ", "chunk");
         assertThat(answers(all)).isEqualTo(2);
     }
 
@@ -467,7 +467,7 @@ class ServeDoorsTest {
                 .contains("\\\"dead\\\"", "limit must be", "after must be", "more in the query is unknown");
         assertThat(ask("POST /echo?a=1&a=2 HTTP/1.1\r\n" + LAST + "Content-Length: 1\r\n\r\n{"))
                 .startsWith("HTTP/1.1 400 ")
-                .contains("a stands more than once", "is not JSON");
+                .contains("a occurs more than once", "is not JSON");
     }
 
     // ---- forms and codings

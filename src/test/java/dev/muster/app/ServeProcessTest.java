@@ -43,9 +43,7 @@ class ServeProcessTest {
     @Test
     void sigterm_waitsForCleanUpsThatFollowEachOther() throws Exception {
         // Three times a little less than the limit of one clean-up.
-        Process muster = serve(
-                "{port: 0, workers: 1, drain: 1ms}",
-                """
+        Process muster = serve("{port: 0, workers: 1, drain: 1ms}", """
                 plan: slow
                 expose: GET /slow
                 steps:

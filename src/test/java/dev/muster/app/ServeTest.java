@@ -205,7 +205,7 @@ class ServeTest {
         assertThat(echoed.body()).isEqualTo(exact);
         HttpResponse<String> half = rig.post("/v1/runs", "{\"plan\": \"plan: x\\noutput: a\\ud83d\"}");
         assertThat(half.statusCode()).isEqualTo(400);
-        assertThat(half.body()).contains("the plan holds half a character");
+        assertThat(half.body()).contains("the plan has an unpaired surrogate");
         assertThat(rig.post("/v1/runs", "{\"plan\": {\"plan\": \"x\", \"output\": \"a\\ud83d\"}}")
                         .body())
                 .isEqualTo("\"a\\ud83d\"");
@@ -333,7 +333,7 @@ class ServeTest {
                                     .flatMap(words -> Stream.of(words.split(" ")))
                                     .map(word -> "server." + word)
                                     .toArray(String[]::new));
-            assertThat(heard.saying("not before a restart").text())
+            assertThat(heard.saying("need a restart").text())
                     .contains(" WARN ")
                     .contains(": server.host, server.hosts, server.port, ");
         }

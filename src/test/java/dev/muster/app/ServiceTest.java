@@ -46,8 +46,7 @@ class ServiceTest {
         rig.config("server: {port: 0, workers: 1, drain: 7s, limits: {cleanUp: 20s}}")
                 .plan("short", "steps: {a: {sleep: 1s}}")
                 .start();
-        assertThat(rig.service().longestDrain())
-                .isBetween(DRAIN.plus(CLEAN_UP), DRAIN.plus(CLEAN_UP.multipliedBy(2)));
+        assertThat(rig.service().longestDrain()).isBetween(DRAIN.plus(CLEAN_UP), DRAIN.plus(CLEAN_UP.multipliedBy(2)));
 
         rig.plan("long", "steps: {g: {group: {a: {sleep: 1s, finally: {sleep: 1s}}}, finally: {sleep: 1s}}}");
         soon(rig.service().reload());

@@ -109,6 +109,6 @@ class TimedPlansTest {
     void explanation_hasTheNextTimes() throws Exception {
         HttpResponse<String> answer = rig.get("/v1/plans/rarely");
 
-        assertThat(answer.body()).contains("\"cron\":\"0 12 29 2 *\"", "\"next\":[", "by the clock: 0 12 29 2 * (UTC)");
+        assertThat(answer.body()).contains("\"cron\":\"0 12 29 2 *\"", "\"next\":[", "cron: 0 12 29 2 * (UTC)");
     }
 }

@@ -303,7 +303,7 @@ class WhoMaySeeTest {
         rig.config(REST + CALLERS.replace("queues: [mail]", "queues: [mail, lost]"))
                 .start();
         assertThat(send("GET", "/v1/queues", SHOP, "").body())
-                .contains("\"name\":\"lost\"", "the store db does not answer")
+                .contains("\"name\":\"lost\"", "the store db does not respond")
                 .doesNotContain("127.0.0.1");
         assertThat(send("GET", "/v1/queues", OPS, "").body()).contains("127.0.0.1:1");
     }

@@ -70,12 +70,10 @@ class BusRunsTest {
     @Test
     void cancel_thatANodeDidNotAnswer_isUnavailable_asItsOutcomeIsOpen() {
         for (Throwable open : List.of(SILENT, refused(500, "{}"), new IllegalStateException("no JSON"))) {
-            assertThat(cancel(open, UNKNOWN))
-                    .as(open.toString())
-                    .isInstanceOfSatisfying(BusError.class, error -> {
-                        assertThat(error.code()).isEqualTo(503);
-                        assertThat(error.message()).contains("possibly cancelled");
-                    });
+            assertThat(cancel(open, UNKNOWN)).as(open.toString()).isInstanceOfSatisfying(BusError.class, error -> {
+                assertThat(error.code()).isEqualTo(503);
+                assertThat(error.message()).contains("possibly cancelled");
+            });
         }
     }
 

@@ -68,7 +68,7 @@ class WithdrawalsTest {
 
         assertThatThrownBy(() -> named("a"))
                 .isInstanceOf(MusterException.class)
-                .hasMessageContaining("names another request");
+                .hasMessageContaining("is the name of another waiting request");
     }
 
     @Test

@@ -168,8 +168,8 @@ class QueueWorkerTest {
         the("take").give("30s", 1);
 
         assertThat(the("fail").jobs())
-                .isEqualTo(List.of(Map.of(
-                        "id", "1", "lease", "L1", "error", error("java.lang.StackOverflowError: too deep"))));
+                .isEqualTo(List.of(
+                        Map.of("id", "1", "lease", "L1", "error", error("java.lang.StackOverflowError: too deep"))));
     }
 
     @Test

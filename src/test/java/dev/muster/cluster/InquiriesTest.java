@@ -65,6 +65,7 @@ class InquiriesTest {
 
         assertThat(failure.getCause())
                 .isInstanceOfSatisfying(
-                        ReplyException.class, refused -> assertThat(refused.failureCode()).isEqualTo(400));
+                        ReplyException.class,
+                        refused -> assertThat(refused.failureCode()).isEqualTo(400));
     }
 }

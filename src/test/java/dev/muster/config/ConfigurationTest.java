@@ -60,7 +60,7 @@ class ConfigurationTest {
                         "muster.yaml:1:1: unknown section \"sorces\" (did you mean \"sources\"?); known are addresses, callers, cluster,"
                                 + " functions, queues, rates, server, sources",
                         "muster.yaml:2:8: the section \"rates\" must be a map, not a list",
-                        "muster.yaml:4:3: the source \"a\" does not say its kind, one of file, http, mongo, mysql, postgres",
+                        "muster.yaml:4:3: the source \"a\" has no kind, one of file, http, mongo, mysql, postgres",
                         "muster.yaml:5:7: unknown kind \"postgress\" of the source \"b\" (did you mean \"postgres\"?)",
                         "muster.yaml:6:16: the source \"c\" is of two kinds, http and file; keep one",
                         "muster.yaml:7:6: the source \"d\" must be a map with one of file, http, mongo, mysql, postgres,"
@@ -107,8 +107,7 @@ class ConfigurationTest {
         Path none = dir.resolve("none");
         assertThat(Configuration.load(none, false, KINDS, env::get).sources()).isEmpty();
         assertThat(problems(none))
-                .containsExactly(
-                        "none:1:1: there is no such folder, where the configuration should be: --conf names another one");
+                .containsExactly("none:1:1: there is no such configuration folder; choose another one with --conf");
         assertThat(problems(dir)).hasSize(1).first().asString().contains("neither this file nor a folder plans");
     }
 
@@ -166,9 +165,9 @@ class ConfigurationTest {
                         "muster.yaml:3:6: the secret's file none does not exist",
                         "muster.yaml:4:6: the secret's file large is larger than 64KiB",
                         "muster.yaml:5:6: the secret's file binary is not UTF-8",
-                        "muster.yaml:6:6: \"${other}\" is no reference; write ${secret:NAME}, ${file:PATH}, ${env:NAME} or"
+                        "muster.yaml:6:6: \"${other}\" is not a reference; write ${secret:NAME}, ${file:PATH}, ${env:NAME} or"
                                 + " ${env:NAME:-default}, and $${ for a plain ${",
-                        "muster.yaml:7:6: \"${env:NONE\" is no reference; write ${secret:NAME}, ${file:PATH}, ${env:NAME} or"
+                        "muster.yaml:7:6: \"${env:NONE\" is not a reference; write ${secret:NAME}, ${file:PATH}, ${env:NAME} or"
                                 + " ${env:NAME:-default}, and $${ for a plain ${");
     }
 }

@@ -215,7 +215,7 @@ class SecretsTest {
             value = {
                 "${secret:NONE}|the environment has no variable NONE, which holds a secret; set it",
                 "${secret:EMPTY}|the variable EMPTY, which holds a secret, is empty; set it",
-                "${secret:NONE:-x}|\"${secret:NONE:-x}\" is no reference; write ${secret:NAME}, ${file:PATH}, ${env:NAME} or"
+                "${secret:NONE:-x}|\"${secret:NONE:-x}\" is not a reference; write ${secret:NAME}, ${file:PATH}, ${env:NAME} or"
                         + " ${env:NAME:-default}, and $${ for a plain ${; a secret has no default"
             })
     void secretThatIsNotThere_isAProblem(String written, String problem) {
@@ -258,10 +258,10 @@ class SecretsTest {
         assertThat(secrets.warnings())
                 .extracting(Problem::toString)
                 .containsExactly(
-                        "muster.yaml:4:28: the header Proxy-Authorization holds a secret; write ${secret:NAME} for"
-                                + " ${env:NAME}, which says so",
-                        "muster.yaml:5:19: the header x-my-TOKEN holds a secret; write ${secret:NAME} for ${env:NAME},"
-                                + " which says so");
+                        "muster.yaml:4:28: the header Proxy-Authorization holds a secret; write ${secret:NAME}"
+                                + " instead of ${env:NAME}",
+                        "muster.yaml:5:19: the header x-my-TOKEN holds a secret; write ${secret:NAME} instead of"
+                                + " ${env:NAME}");
     }
 
     @Test

@@ -30,8 +30,12 @@ class WordsTest {
     @Test
     void wrongText_isShownInPartAndOnOneLine() {
         String text = "5\n" + "s".repeat(100_000);
-        assertThatThrownBy(() -> Durations.parse(text)).hasMessageStartingWith("\"5\\u000as").hasMessageMatching(".{1,200}");
-        assertThatThrownBy(() -> Sizes.parse(text)).hasMessageStartingWith("\"5\\u000as").hasMessageMatching(".{1,200}");
+        assertThatThrownBy(() -> Durations.parse(text))
+                .hasMessageStartingWith("\"5\\u000as")
+                .hasMessageMatching(".{1,200}");
+        assertThatThrownBy(() -> Sizes.parse(text))
+                .hasMessageStartingWith("\"5\\u000as")
+                .hasMessageMatching(".{1,200}");
     }
 
     @ParameterizedTest

@@ -95,8 +95,7 @@ class YamlTest {
     @Test
     void read_jsonFile_isStrict() {
         assertThat(problems("f.json", "{a: 1}").get(0)).startsWith("f.json:1:2: unexpected character 'a'");
-        assertThat(problems("f.json", "{\"a\":1,\n\"a\":2}"))
-                .containsExactly("f.json:2:1: the key \"a\" is there twice");
+        assertThat(problems("f.json", "{\"a\":1,\n\"a\":2}")).containsExactly("f.json:2:1: the key \"a\" occurs twice");
         assertThat(problems("f.json", "[".repeat(65) + "]".repeat(65)))
                 .containsExactly("f.json:1:65: nested deeper than 64 levels");
     }
@@ -116,8 +115,8 @@ class YamlTest {
     void read_repeatedKeys_areAllReported() {
         assertThat(problems("a: 1\nb: 2\na: 3\nc: {d: 1, d: 2}\n"))
                 .containsExactly(
-                        "f.yaml:3:1: \"a\" stands here a second time; the first is at line 1",
-                        "f.yaml:4:11: \"d\" stands here a second time; the first is at line 4");
+                        "f.yaml:3:1: \"a\" occurs a second time; the first is at line 1",
+                        "f.yaml:4:11: \"d\" occurs a second time; the first is at line 4");
     }
 
     @Test
@@ -139,7 +138,7 @@ class YamlTest {
     @Test
     void read_unknownTag_isAProblem() {
         assertThat(problems("a: !!binary aGk=\n"))
-                .containsExactly("f.yaml:1:4: the tag !!binary means nothing here; only !!str is used");
+                .containsExactly("f.yaml:1:4: the tag !!binary has no meaning here; only !!str is supported");
     }
 
     @Test
@@ -153,7 +152,7 @@ class YamlTest {
     void read_alias_isTheSameAsItsAnchor() {
         assertThat(read("a: &x [1]\nb: *x\n").toValue()).hasToString("{a=[1], b=[1]}");
         assertThat(problems("a: *x\n").get(0)).startsWith("f.yaml:1:4: *x refers to no anchor above");
-        assertThat(problems("a: &x [1, *x]\n")).containsExactly("f.yaml:1:11: *x stands within what it refers to");
+        assertThat(problems("a: &x [1, *x]\n")).containsExactly("f.yaml:1:11: *x is inside the node that it refers to");
     }
 
     @Test
@@ -209,14 +208,14 @@ class YamlTest {
                 .hasMessage("f.yaml:2:2: a byte that is not UTF-8; save the file as UTF-8");
         assertThat(problems("a: \0"))
                 .containsExactly(
-                        "f.yaml:1:4: the character U+0000 may not stand in a file; the file must be text in UTF-8");
+                        "f.yaml:1:4: the character U+0000 is not allowed in a file; the file must be text in UTF-8");
         assertThat(problems("a: \u0007").get(0)).startsWith("f.yaml:1:4: the character U+0007");
     }
 
     @Test
     void read_wrongSyntax_isSaidPlainly() {
         assertThat(problems("a: b: c\n").get(0)).startsWith("f.yaml:1:5: a `: ` is not allowed here");
-        assertThat(problems("a:\n\t- b\n").get(0)).startsWith("f.yaml:2:1: a tab may not stand here");
+        assertThat(problems("a:\n\t- b\n").get(0)).startsWith("f.yaml:2:1: a tab is not allowed here");
         assertThat(problems("a: @b\n").get(0)).startsWith("f.yaml:1:4: a text cannot start with `@`");
         assertThat(problems("a: [1, 2\nb: 3\n").get(0)).contains("a `,` or `]` is missing");
         assertThat(problems("a: 'x\n").get(0)).contains("is a quote not closed?");

@@ -59,7 +59,7 @@ class ValuesTest {
                 new JsonObject().put("jobs", new JsonArray().add(1).add(new JsonObject().put("at", Thread.State.NEW)));
 
         assertThatThrownBy(() -> Values.adopt(body, 1_000))
-                .hasMessage("holds a java.lang.Thread$State at .jobs[1].at, which is no JSON value");
+                .hasMessage("holds a java.lang.Thread$State at .jobs[1].at, which is not a JSON value");
     }
 
     @Test

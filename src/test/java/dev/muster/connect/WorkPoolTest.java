@@ -196,7 +196,7 @@ class WorkPoolTest {
         loop.advance(Duration.ofMillis(2));
 
         assertThat(task.state()).isEqualTo(State.CANCELLED);
-        assertThat(task.failure().getSuppressed()[0]).hasMessageContaining("endless was told to stop 2000 ms ago");
+        assertThat(task.failure().getSuppressed()[0]).hasMessageContaining("endless was cancelled 2000 ms ago");
         assertThat(pool.statistics().abandoned()).isEqualTo(1);
         assertThat(pool.statistics().cancels()).isEqualTo(new Receipts.Statistics(0, 0, 1));
         assertThat(pool.statistics().running()).isEqualTo(1);

@@ -27,7 +27,8 @@ class DatabaseServersTest {
 
         assertThatThrownBy(() -> LocalServer.start(recipe, Optional.empty(), line -> {}))
                 .isInstanceOf(MusterException.class)
-                .hasMessageContaining("embedded Test does not start: Test ended while it started; it says:\n  no room");
+                .hasMessageContaining(
+                        "embedded Test does not start: Test ended while it started; its output:\n  no room");
         assertThat(recipe.folder.get()).doesNotExist();
     }
 

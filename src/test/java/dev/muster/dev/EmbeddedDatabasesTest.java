@@ -91,7 +91,8 @@ class EmbeddedDatabasesTest {
             }
         }
 
-        assertThat(said).anyMatch(line -> line.startsWith("embedded: shop ") && line.endsWith(", as it was left"));
+        assertThat(said)
+                .anyMatch(line -> line.startsWith("embedded: shop ") && line.endsWith(", with its previous data"));
     }
 
     @Test
@@ -99,7 +100,7 @@ class EmbeddedDatabasesTest {
         try (DatabaseServer first = DatabaseServers.postgres(Optional.of(dir), line -> {})) {
             assertThatThrownBy(() -> DatabaseServers.postgres(Optional.of(dir), line -> {}))
                     .hasMessage("embedded Postgres does not start: another process uses " + dir.resolve("postgres")
-                            + "; end it or name another folder");
+                            + "; stop it or use another folder");
             assertThat(first.create("x")).isTrue();
         }
     }

@@ -65,7 +65,7 @@ class RoutesTest {
                                 line -> assertThat(line)
                                         .startsWith("shop.yaml:13:3: ")
                                         .contains("all one name"),
-                                line -> assertThat(line).startsWith("shop.yaml:14:3: {n} has a meaning of its own"),
+                                line -> assertThat(line).startsWith("shop.yaml:14:3: {n} is reserved in bodies"),
                                 line -> assertThat(line)
                                         .startsWith("shop.yaml:15:22: ")
                                         .contains("needs \"body\""),
@@ -74,7 +74,7 @@ class RoutesTest {
                                         .contains("slow and streams"),
                                 line -> assertThat(line)
                                         .startsWith("shop.yaml:16:48: ")
-                                        .contains("no half to cut at"),
+                                        .contains("cannot be cut in half"),
                                 line -> assertThat(line).startsWith("shop.yaml:17:3: /_upstream is"),
                                 line -> assertThat(line)
                                         .startsWith("shop.yaml:18:17: ")

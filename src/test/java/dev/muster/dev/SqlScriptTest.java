@@ -62,7 +62,7 @@ class SqlScriptTest {
             assertThatThrownBy(() -> postgres("a;\nb é " + open + " c;"))
                     .as(open)
                     .isInstanceOf(ProblemsException.class)
-                    .hasMessageStartingWith("f.sql:2:5: what begins here is not closed");
+                    .hasMessageStartingWith("f.sql:2:5: a quote or comment is not closed");
         }
     }
 

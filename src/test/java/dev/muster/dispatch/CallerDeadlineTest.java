@@ -58,7 +58,7 @@ class CallerDeadlineTest {
     void linesThatDiffer_areMalformed_whateverTheyMean() {
         refused(
                 ErrorType.BAD_INPUT,
-                "grpc-timeout stands more than once, with different values",
+                "grpc-timeout occurs more than once, with different values",
                 () -> said.header(DeadlineHeader.GRPC, List.of("1S", "1000m")));
     }
 

@@ -81,8 +81,7 @@ class CallerRunsTest {
     @Test
     void runOfSomebodyElse_isNotThere() {
         String id = runOfFront().id();
-        String detail =
-                "there is no such run; runs are remembered for a while after their end (server.limits.eventsAge)";
+        String detail = "there is no such run; ended runs are kept for a limited time (server.limits.eventsAge)";
 
         assertThat(runsOf("other").newest(10)).isEmpty();
         assertRefused(() -> runsOf("other").find(id), ErrorType.NOT_FOUND, detail);

@@ -147,7 +147,7 @@ class DispatcherTest {
         take(dispatcher, "slow", false);
 
         assertThatThrownBy(() -> take(dispatcher, "quick", false))
-                .hasMessage("more than 1 runs at once (server.limits.runs)")
+                .hasMessage("more than 1 concurrent runs (server.limits.runs)")
                 .extracting(thrown -> ((MusterException) thrown).more())
                 .isEqualTo(Map.of("retryAfter", 1L));
         offer.loop.run();

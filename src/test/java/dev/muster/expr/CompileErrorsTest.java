@@ -86,7 +86,7 @@ class CompileErrorsTest {
             value = {
                 "(1 | 1 | '(' is never closed",
                 "f([1, 2) | 8 | ')' does not close the '[' at column 3",
-                "1) | 2 | ')' closes nothing",
+                "1) | 2 | ')' has no opening bracket",
                 "'abc | 1 | the quote ' is never closed",
                 "1 + \"a' | 5 | the quote \" is never closed",
                 "{'a': [1, 2 | 7 | '[' is never closed",

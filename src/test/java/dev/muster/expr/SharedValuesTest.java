@@ -172,7 +172,7 @@ class SharedValuesTest {
         thread.interrupt();
         thread.join(60_000);
         assertThat(thread.isAlive()).isFalse();
-        assertThat(thrown.get()).hasMessageContaining("nobody waits for it");
+        assertThat(thrown.get()).hasMessageContaining("its result is no longer needed");
     }
 
     @Test

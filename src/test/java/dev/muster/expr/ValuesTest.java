@@ -85,7 +85,8 @@ class ValuesTest {
                 "x <= n"
             })
     void notANumber_equalsNothingAndHasNoOrder(String comparison) {
-        assertThat(eval("[double('NaN')].map(n, " + comparison + ")[0]", "x", PI)).isEqualTo(false);
+        assertThat(eval("[double('NaN')].map(n, " + comparison + ")[0]", "x", PI))
+                .isEqualTo(false);
     }
 
     @Test

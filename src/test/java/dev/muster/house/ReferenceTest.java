@@ -61,7 +61,7 @@ class ReferenceTest {
         pages.put("functions.md", functions());
         pages.put(
                 "README.md",
-                "# Reference\n\nThese pages are made from the words that the parser knows.\n\n| verb | does |\n|---|---|\n"
+                "# Reference\n\nThese pages are generated from the verb definitions of the parser.\n\n| verb | does |\n|---|---|\n"
                         + verbs.stream().map(ReferenceTest::row).collect(Collectors.joining())
                         + "\nThe functions of `cpu`: [functions](functions.md).\n");
         return pages;

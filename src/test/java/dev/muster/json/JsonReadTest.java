@@ -62,14 +62,14 @@ class JsonReadTest {
             {"a":            | 1 | 6 | unexpected end of text, in an object that began at line 1
             [1, 2            | 1 | 6 | unexpected end of text, in a list that began at line 1
             "abc             | 1 | 5 | unexpected end of text
-            {"a":1,"a":2}    | 1 | 8 | the key "a" is there twice
-            {"a":null,"b":{"a":1},"a":null} | 1 | 23 | the key "a" is there twice
-            1 2              | 1 | 3 | something follows after the end of the value
+            {"a":1,"a":2}    | 1 | 8 | the key "a" occurs twice
+            {"a":null,"b":{"a":1},"a":null} | 1 | 23 | the key "a" occurs twice
+            1 2              | 1 | 3 | there is text after the end of the value
             {} ]             | 1 | 4 | unexpected close marker ']'
             [1,]             | 1 | 4 | unexpected character ']'
             [1 2]            | 1 | 4 | unexpected character '2'
-            {"é": x}         | 1 | 7 | "x" is no JSON value
-            [tru]            | 1 | 2 | "tru" is no JSON value
+            {"é": x}         | 1 | 7 | "x" is not a JSON value
+            [tru]            | 1 | 2 | "tru" is not a JSON value
             ["\\q"]          | 1 | 4 | unrecognized character escape 'q'
             {"a" 1}          | 1 | 6 | unexpected character '1': was expecting a colon
             [1}              | 1 | 3 | unexpected close marker '}': expected ']'
@@ -77,7 +77,7 @@ class JsonReadTest {
             [,1]             | 1 | 2 | a value
             [+1]             | 1 | 3 | plus signs
             01               | 1 | 2 | Leading zeroes not allowed
-            NaN              | 1 | 1 | "NaN" is no JSON value
+            NaN              | 1 | 1 | "NaN" is not a JSON value
             'a'              | 1 | 1 | unexpected character
             1e999999         | 1 | 1 | exponent beyond 10000
             1e99999999999    | 1 | 1 | exponent beyond 10000

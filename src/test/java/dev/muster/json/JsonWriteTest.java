@@ -42,7 +42,7 @@ class JsonWriteTest {
     void write_numbersThatJsonLacks_areRefused() {
         assertThatThrownBy(() -> Json.write(Double.NaN))
                 .isInstanceOf(JsonException.class)
-                .hasMessage("NaN cannot be said in JSON");
+                .hasMessage("NaN cannot be represented in JSON");
         assertThatThrownBy(() -> Json.write(List.of(Float.NEGATIVE_INFINITY))).isInstanceOf(JsonException.class);
     }
 

@@ -28,7 +28,7 @@ class Utf8Test {
         assertThat(Utf8.hasHalf(text)).isTrue();
         assertThatThrownBy(() -> Utf8.encode(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the text holds half a character, which UTF-8 cannot say");
+                .hasMessage("the text has an unpaired surrogate, which UTF-8 cannot encode");
     }
 
     @ParameterizedTest

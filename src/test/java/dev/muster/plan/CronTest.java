@@ -63,10 +63,10 @@ class CronTest {
             * * 0 * *      | day of month (column 5): "0" is not a number from 1 to 31
             * * * 1,13 *   | month (column 9): "13" is not a number from 1 to 12 or a name from jan to dec
             * * * * mo     | day of week (column 9): "mo" is not a number from 0 to 7 (0 and 7 are Sunday) or a name from sun to sat
-            */0 * * * *    | minute (column 3): "0" is no step from 1 to 59
-            * */24 * * *   | hour (column 5): "24" is no step from 1 to 23
-            5/10 * * * *   | minute (column 1): "5/10" has a step but no range; say 5-59/10
-            * 22-4 * * *   | hour (column 3): the range "22-4" goes backwards; say 22-23,0-4
+            */0 * * * *    | minute (column 3): "0" is not a step from 1 to 59
+            * */24 * * *   | hour (column 5): "24" is not a step from 1 to 23
+            5/10 * * * *   | minute (column 1): "5/10" has a step but no range; write 5-59/10
+            * 22-4 * * *   | hour (column 3): the range "22-4" goes backwards; write 22-23,0-4
             * 1-x * * *    | hour (column 5): "x" is not a number from 0 to 23
             1,,2 * * * *   | minute (column 3): "" is not a number from 0 to 59
             -5 * * * *     | minute (column 1): "-5" is not a number from 0 to 59
@@ -76,7 +76,7 @@ class CronTest {
             0 0 30 2 *     | day of month (column 5): there is never a day 30 in the months named, which have at most 29
             0 0 31 4,jun * | there is never a day 31 in the months named, which have at most 30
             * * * *        | a cron expression has five fields (minute, hour, day of month, month, day of week), "* * * *" has 4
-            0 0 * * * *    | has 6; seconds and years are none of them
+            0 0 * * * *    | has 6; seconds and years are not supported
             @dayly         | there is no "@dayly" (did you mean "@daily"?); known are @daily, @hourly
             @reboot        | there is no "@reboot"
             """)

@@ -85,10 +85,10 @@ class ExplainTest {
         assertThat(text)
                 .contains("  g: gather all of 2, at most 1 at once, outcomes collected, in the order of completion\n")
                 .contains("  r: race, the first success of 2\n")
-                .contains("  w: wait for 1, until the first ends or 1 s have passed; the others run on\n")
+                .contains("  w: wait for 1, until the first ends or 1 s have passed; the others continue\n")
                 .contains("  s: sequence of 1, the last result\n")
                 .contains("  q: group of 1\n")
-                .contains("  e: each item, flowing one by one from rows, at most 64 at once\n");
+                .contains("  e: each item, streamed from rows, at most 64 at once\n");
     }
 
     @Test
@@ -123,7 +123,7 @@ class ExplainTest {
     void worstCase_isNeverLongerThanTheRun() {
         Explain explain = explain("plan: t\ntimeout: 1s\nsteps: {a: {sleep: 2s}}\n");
         assertThat(explain.worstCase()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(explain.text()).contains("worst case: 1 s, the run limit; the steps alone might take 2 s\n");
+        assertThat(explain.text()).contains("worst case: 1 s, the run limit; the steps alone can take 2 s\n");
     }
 
     @Test

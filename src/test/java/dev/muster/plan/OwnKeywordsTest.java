@@ -83,12 +83,18 @@ class OwnKeywordsTest {
     void patternsOfRe2Only_areKnown() {
         assertThat(input("pattern: '^(?P<name>a)$'").problems("a")).isEmpty();
         assertThat(problems("properties: {a: {pattern: '('}}"))
-                .containsExactly("p.yaml:3:29: \"(\" is no pattern of RE2: missing closing ): (");
-        assertThat(problems("pattern: a(?=b)")).singleElement().asString().contains("is no pattern of RE2: ");
+                .containsExactly("p.yaml:3:29: \"(\" is not a valid pattern (RE2): missing closing ): (");
+        assertThat(problems("pattern: a(?=b)")).singleElement().asString().contains("is not a valid pattern (RE2): ");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"((a{1000}){1000}){1000}", "(\\pL?){999}", "((((a{9}){9}){9}){9})", "(?:[]\\]](a{1000}){1000}){1000}"})
+    @ValueSource(
+            strings = {
+                "((a{1000}){1000}){1000}",
+                "(\\pL?){999}",
+                "((((a{9}){9}){9}){9})",
+                "(?:[]\\]](a{1000}){1000}){1000}"
+            })
     void patternThatGrowsTooLarge_isRefused(String pattern) {
         assertThat(problems("pattern: '" + pattern + "'"))
                 .singleElement()
@@ -121,8 +127,8 @@ class OwnKeywordsTest {
         InputSpec input = input("items: {pattern: '^(a?){200}$'}");
         assertThat(input.problems(List.of("a"))).isEmpty();
         assertThat(input.problems(List.of("b".repeat(1_000_000))))
-                .containsExactly(
-                        "input has too much text for the patterns of the plan's inputSchema;" + " send less at once");
+                .containsExactly("input has too much text for the patterns of the plan's inputSchema;"
+                        + " send less per request");
     }
 
     @ParameterizedTest
@@ -168,7 +174,8 @@ class OwnKeywordsTest {
         assertThat(input.problems(LongStream.range(0, 500_000).boxed().toList()))
                 .isEmpty();
         assertThat(input.problems(Collections.nCopies(5_000_000, 1L)))
-                .containsExactly("input has too many items for uniqueItems of the plan's inputSchema; send less at once");
+                .containsExactly(
+                        "input has too many items for uniqueItems of the plan's inputSchema; send less per request");
     }
 
     @Test
@@ -176,11 +183,14 @@ class OwnKeywordsTest {
     void uniqueItems_ofTheSameHash_areRefusedInTime() {
         List<String> same = List.of("");
         for (int i = 0; i < 18; i++) {
-            same = same.stream().flatMap(text -> Stream.of(text + "Aa", text + "BB")).toList();
+            same = same.stream()
+                    .flatMap(text -> Stream.of(text + "Aa", text + "BB"))
+                    .toList();
         }
         assertThat(same.stream().map(String::hashCode).distinct()).hasSize(1);
         assertThat(input("uniqueItems: true").problems(same))
-                .containsExactly("input has too many items for uniqueItems of the plan's inputSchema; send less at once");
+                .containsExactly(
+                        "input has too many items for uniqueItems of the plan's inputSchema; send less per request");
     }
 
     @ParameterizedTest
@@ -195,7 +205,7 @@ class OwnKeywordsTest {
         assertThat(problems(schema))
                 .singleElement()
                 .asString()
-                .contains(": uniqueItems cannot stand inside ")
+                .contains(": uniqueItems is not supported inside ")
                 .contains("; only below properties, items, prefixItems, additionalProperties and allOf.");
     }
 
@@ -231,7 +241,7 @@ class OwnKeywordsTest {
         assertThat(problems(schema))
                 .singleElement()
                 .asString()
-                .contains(": a pattern cannot stand inside ")
+                .contains(": a pattern is not supported inside ")
                 .contains("; only below properties, items, prefixItems, additionalProperties and allOf.");
     }
 

@@ -34,10 +34,10 @@ class PlanParserTest {
     void topLevelWords_areChecked() {
         assertThat(problems("plann: t\ntimeout: 1h\npublic: true\n"))
                 .containsExactly(
-                        "p.yaml:1:1: the plan has neither \"steps\" nor \"output\", so it does nothing",
+                        "p.yaml:1:1: the plan has neither \"steps\" nor \"output\", so it has no effect",
                         "p.yaml:1:1: unknown word \"plann\" in the plan (did you mean \"plan\"?)",
                         "p.yaml:2:10: timeout of the plan must be from 1ms to 15m, the longest run",
-                        "p.yaml:3:9: public says who may use an endpoint, but the plan has no \"expose\"");
+                        "p.yaml:3:9: public applies to an endpoint, but the plan has no \"expose\"");
     }
 
     @Test
@@ -101,12 +101,12 @@ class PlanParserTest {
         assertThat(problems(input + "/a"))
                 .containsExactly("p.yaml:4:9: expose must be a method and a path, such as GET /products/{id}");
         assertThat(problems(input + "GTE /a"))
-                .containsExactly("p.yaml:4:9: expose: \"GTE\" is none of GET, POST, PUT, PATCH, DELETE (did you mean"
+                .containsExactly("p.yaml:4:9: expose: \"GTE\" is not one of GET, POST, PUT, PATCH, DELETE (did you mean"
                         + " \"GET\"?)");
         assertThat(problems(input + "GET /a/{ide}/{id}/{id}"))
                 .containsExactly(
-                        "p.yaml:4:16: expose: {ide} is no input of this plan (did you mean \"id\"?)",
-                        "p.yaml:4:27: expose: {id} stands twice in the path");
+                        "p.yaml:4:16: expose: {ide} is not an input of this plan (did you mean \"id\"?)",
+                        "p.yaml:4:27: expose: {id} occurs twice in the path");
         assertThat(problems(input + "GET /a/x{id}//"))
                 .containsExactly(
                         "p.yaml:4:16: expose: the path's part \"x{id}\" must be text or one {name}",

@@ -62,7 +62,7 @@ class PoliciesTest {
     void optionalAndDefault_areRefusedTogether() {
         assertThat(problems("optional: true, default: 1"))
                 .containsExactly(
-                        "p.yaml:4:25: the step \"a\" has both \"optional\" and \"default\"; default alone is enough");
+                        "p.yaml:4:25: the step \"a\" has both \"optional\" and \"default\"; use default alone");
     }
 
     @Test
@@ -83,11 +83,11 @@ class PoliciesTest {
         assertThat(problems("retry: {backoff: 2s..1s}")).containsExactly("p.yaml:4:32: " + backoff + "\"2s..1s\"");
         assertThat(problems("retry: {on: [tiemout, cancelled]}").get(0))
                 .startsWith(
-                        "p.yaml:4:28: \"tiemout\" is no type of error (did you mean \"timeout\"?); they are badInput");
+                        "p.yaml:4:28: \"tiemout\" is not an error type (did you mean \"timeout\"?); they are badInput");
         assertThat(problems("retry: {on: [cancelled]}"))
-                .containsExactly("p.yaml:4:28: a cancellation is never tried again");
+                .containsExactly("p.yaml:4:28: a cancellation is never retried");
         assertThat(problems("retry: {on: []}"))
-                .containsExactly("p.yaml:4:27: on of retry of the step \"a\" names no type of error");
+                .containsExactly("p.yaml:4:27: on of retry of the step \"a\" has no error type");
         assertThat(problems("retry: 3"))
                 .containsExactly("p.yaml:4:22: retry of the step \"a\" must be a map, not \"3\"");
     }
@@ -102,7 +102,7 @@ class PoliciesTest {
 
     @Test
     void retryOfEffects_needsIdempotent() {
-        String message = " may change something, and would do so twice; if that does no harm, say idempotent: true";
+        String message = " has effects, and a retry would repeat them; if that does no harm, set idempotent: true";
         assertThat(problemsOfSteps("a: {http: web, post: /, retry: {times: 1}}\n"))
                 .containsExactly("p.yaml:4:3: retry of the step \"a\": http here" + message);
         assertThat(problemsOfSteps("a: {http: web, post: /, retry: {times: 1}, idempotent: true}\n"))
@@ -117,12 +117,11 @@ class PoliciesTest {
     void retryOfACombinator_looksInside() {
         assertThat(problemsOfSteps("a:\n  gather: {c: {sequence: [{http: web, post: /}]}}\n  retry: {times: 1}\n"))
                 .containsExactly(
-                        "p.yaml:4:3: retry of the step \"a\": http of the step in line 5 may change something, and"
-                                + " would do so twice; if that does no harm, say idempotent: true");
+                        "p.yaml:4:3: retry of the step \"a\": http of the step in line 5 has effects, and a retry"
+                                + " would repeat them; if that does no harm, set idempotent: true");
         assertThat(problemsOfSteps("a: {gather: {b: {queue: enrich, put: 1}}, retry: {times: 1}}\n"))
-                .containsExactly(
-                        "p.yaml:4:3: retry of the step \"a\": queue of the step \"b\" may change something, and would"
-                                + " do so twice; if that does no harm, say idempotent: true");
+                .containsExactly("p.yaml:4:3: retry of the step \"a\": queue of the step \"b\" has effects, and a retry"
+                        + " would repeat them; if that does no harm, set idempotent: true");
         assertThat(problemsOfSteps("a: {gather: {b: {queue: enrich, put: 1, idempotent: true}}, retry: {times: 1}}\n"))
                 .isEmpty();
         assertThat(problemsOfSteps("a: {gather: {b: {queue: enrich, put: 1}}, retry: {times: 1}, idempotent: true}\n"))
@@ -140,7 +139,7 @@ class PoliciesTest {
     @Test
     void cleanUp_waitsForNobody() {
         assertThat(problemsOfSteps("b: {set: 1}\na: {set: 1, finally: {set: 2, after: [b]}}\n"))
-                .containsExactly("p.yaml:5:41: no steps stand beside this one, so it cannot wait for any");
+                .containsExactly("p.yaml:5:41: this step has no siblings, so it cannot wait for any");
     }
 
     @Test

@@ -73,7 +73,8 @@ class SchemaInputTest {
     @Test
     void schemaThatRefersToItself_isNoEndlessLoop() {
         assertThat(input("{$ref: '#'}").problems(Map.of()))
-                .containsExactly("input cannot be checked by the plan's inputSchema: it refers to itself without end");
+                .containsExactly(
+                        "input cannot be checked by the plan's inputSchema: its references form an endless cycle");
     }
 
     @Test
@@ -86,16 +87,17 @@ class SchemaInputTest {
     @Test
     void malformedSchema_isReportedAtItsPlace() {
         assertThat(problems("properties: {b: {minimum: x}}"))
-                .contains("p.yaml:3:29: inputSchema is no JSON Schema at /properties/b/minimum: Instance type string is"
-                        + " invalid. Expected number");
+                .contains(
+                        "p.yaml:3:29: inputSchema is not a JSON Schema at /properties/b/minimum: Instance type string is"
+                                + " invalid. Expected number");
     }
 
     @Test
     void referencesOutside_areRefused() {
         assertThat(problems("properties: {c: {$ref: 'http://x'}, d: {$ref: '#/$defs/x'}}"))
                 .containsExactly(
-                        "p.yaml:3:26: $ref \"http://x\" points outside; an inputSchema holds all it needs, under $defs say",
-                        "p.yaml:3:49: $ref \"#/$defs/x\" points to nothing in this inputSchema");
+                        "p.yaml:3:26: $ref \"http://x\" points outside; an inputSchema must contain all its definitions, for example under $defs",
+                        "p.yaml:3:49: $ref \"#/$defs/x\" has no target in this inputSchema");
     }
 
     @Test

@@ -51,7 +51,7 @@ class ScopesTest {
     @Test
     void unknownNameInAfter_isSuggested() {
         assertThat(problemsOfSteps("user: {set: 1}\nb: {set: 2, after: [usr]}\n"))
-                .containsExactly("p.yaml:5:23: no step \"usr\" stands beside this one (did you mean \"user\"?)");
+                .containsExactly("p.yaml:5:23: no step \"usr\" is a sibling of this one (did you mean \"user\"?)");
     }
 
     @Test
@@ -83,7 +83,7 @@ class ScopesTest {
     @Test
     void stepThatMentionsItself_isRefused() {
         assertThat(problemsOfSteps("a: {set: = a}\n"))
-                .containsExactly("p.yaml:4:3: the step \"a\" waits for itself: it mentions its own name");
+                .containsExactly("p.yaml:4:3: the step \"a\" waits for itself: it refers to its own name");
     }
 
     @Test
@@ -92,7 +92,8 @@ class ScopesTest {
                 .containsExactly("a");
         assertThat(problemsOfSteps("- a: {set: = b}\n- b: {set: 1}\n"))
                 .containsExactly("p.yaml:4:16: \"b\" comes later; in a list a step sees those before it");
-        assertThat(problemsOfSteps("- a: {set: = a}\n")).containsExactly("p.yaml:4:16: the step \"a\" mentions itself");
+        assertThat(problemsOfSteps("- a: {set: = a}\n"))
+                .containsExactly("p.yaml:4:16: the step \"a\" refers to itself");
     }
 
     @Test
@@ -104,13 +105,13 @@ class ScopesTest {
     @Test
     void branchesOfARace_mayNotMentionEachOther() {
         assertThat(problemsOfSteps("r:\n  race:\n    a: {set: 1}\n    b: {set: = a}\n"))
-                .containsExactly("p.yaml:7:18: the branches of race may not mention each other: \"a\"");
+                .containsExactly("p.yaml:7:18: the branches of race cannot refer to each other: \"a\"");
     }
 
     @Test
     void branchesOfAWait_mayNotWaitForEachOther() {
         assertThat(problemsOfSteps("r:\n  wait:\n    a: {set: 1}\n    b: {set: 1, after: [a]}\n"))
-                .containsExactly("p.yaml:7:27: branches may not wait for each other: \"a\"");
+                .containsExactly("p.yaml:7:27: branches cannot wait for each other: \"a\"");
     }
 
     @Test
@@ -138,14 +139,14 @@ class ScopesTest {
     void innerName_doesNotHideAnOuterOne() {
         assertThat(problemsOfSteps("a: {set: 1}\ng: {group: {a: {set: 1}}}\n"))
                 .containsExactly(
-                        "p.yaml:5:15: a step cannot be named \"a\": the name already means something here, and would hide it");
+                        "p.yaml:5:15: a step cannot be named \"a\": the name is already used here, and would be hidden");
     }
 
     @Test
     void as_doesNotHideAnOuterName() {
         assertThat(problemsOfSteps("a: {set: 1}\ne: {each: [1], as: a, do: {set: 1}}\n"))
                 .containsExactly(
-                        "p.yaml:5:22: a variable cannot be named \"a\": the name already means something here, and would hide it");
+                        "p.yaml:5:22: a variable cannot be named \"a\": the name is already used here, and would be hidden");
     }
 
     @Test
@@ -165,7 +166,7 @@ class ScopesTest {
 
     @Test
     void namesThatNobodyCanMention_areRefused() {
-        String rule = "a name is letters, digits and _, does not start with a digit and is no reserved word";
+        String rule = "a name is letters, digits and _, does not start with a digit and is not a reserved word";
         assertThat(problemsOfSteps("a-b: {set: 1}\nfor: {set: 1}\n"))
                 .containsExactly(
                         "p.yaml:4:3: a step cannot be named \"a-b\": " + rule,

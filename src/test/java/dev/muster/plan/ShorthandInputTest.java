@@ -131,10 +131,10 @@ class ShorthandInputTest {
     void wrongShorthand_isReportedAtItsPlace() {
         assertThat(wrong("{a: strng, b: [], c: ['string?'], d: 3, '?': string, e: string, e?: string}"))
                 .containsExactly(
-                        "p.yaml:2:12: \"strng\" is no type of an input (did you mean \"string\"?)",
+                        "p.yaml:2:12: \"strng\" is not a type of an input (did you mean \"string\"?)",
                         "p.yaml:2:22: a list of the input is written with the one type of its items: [string]",
                         "p.yaml:2:30: an item of a list cannot be left out; write string without ?",
-                        "p.yaml:2:45: \"3\" is no type of an input; they are string, integer, number, boolean, list,"
+                        "p.yaml:2:45: \"3\" is not a type of an input; they are string, integer, number, boolean, list,"
                                 + " object, any",
                         "p.yaml:2:48: a name of the input is missing",
                         "p.yaml:2:72: the input \"e\" is written twice");

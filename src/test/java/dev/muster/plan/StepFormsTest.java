@@ -87,7 +87,7 @@ class StepFormsTest {
         assertThat(problemsOfSteps(
                         "a: {each: 3, do: {set: 1}}\nb: {each: [1]}\nc: {each: [1], errors: some, do: {set: 1}}\n"))
                 .containsExactly(
-                        "p.yaml:4:13: each of the step \"a\" must be a list or an expression that gives one",
+                        "p.yaml:4:13: each of the step \"a\" must be a list or an expression with a list as its result",
                         "p.yaml:5:6: the step \"b\" needs \"do\": a step for each item",
                         "p.yaml:6:26: errors of the step \"c\" must be failFast, collect or tolerate N%, N from 0 to 100,"
                                 + " not \"some\"");

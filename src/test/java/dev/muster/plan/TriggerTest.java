@@ -38,7 +38,7 @@ class TriggerTest {
     void checkpointWithoutTrigger_isRefused() {
         assertThat(problems("plan: t\ncheckpoint: [a]\n" + STEPS))
                 .containsExactly(
-                        "p.yaml:2:13: checkpoint keeps results for another try, but the plan has no \"trigger\"");
+                        "p.yaml:2:13: checkpoint keeps results for a further attempt, but the plan has no \"trigger\"");
     }
 
     @Test
@@ -56,27 +56,26 @@ class TriggerTest {
         assertThat(problems("plan: t\ntrigger: {cron: '60 * * * *', zone: Europe/Berln, overlap: never, prefetch: 1}\n"
                         + "input: {id: integer, more: string?}\ncheckpoint: [a]\n" + STEPS))
                 .containsExactly(
-                        "p.yaml:2:17: a run by the clock has the input {}, which this plan refuses: input.id is missing;"
-                                + " it must be a whole number of 64 bits; let it be left out (a type with ?), or compute it in a step",
+                        "p.yaml:2:17: a cron run has the input {}, which this plan rejects: input.id is missing;"
+                                + " it must be a whole number of 64 bits; make it optional (a type with ?), or compute it in a step",
                         "p.yaml:2:17: cron of trigger of the plan: minute (column 1): \"60\" is not a number from 0 to 59;"
                                 + " a field is *, values and ranges such as 1-5, with commas between them, and steps such"
                                 + " as */2",
                         "p.yaml:2:37: zone of trigger of the plan: there is no time zone \"Europe/Berln\" (did you mean"
-                                + " \"Europe/Berlin\"?); say one such as Europe/Berlin or UTC",
+                                + " \"Europe/Berlin\"?); use one such as Europe/Berlin or UTC",
                         "p.yaml:2:60: overlap of trigger of the plan must be one of skip, allow, not \"never\"",
                         "p.yaml:2:67: unknown word \"prefetch\" in trigger of the plan; known are cron, overlap, queue,"
                                 + " zone",
-                        "p.yaml:4:13: checkpoint keeps results for another try of a job; a run by the clock is tried once");
+                        "p.yaml:4:13: checkpoint keeps results for a further attempt at a job; a cron run has only one attempt");
     }
 
     @Test
     void cronBesideQueue_isRefused() {
         assertThat(problems("plan: t\ntrigger: {queue: enrich, cron: '@daily'}\n" + STEPS))
-                .containsExactly(
-                        "p.yaml:2:18: trigger of the plan has both \"cron\" and \"queue\"; a plan runs by one of them");
+                .containsExactly("p.yaml:2:18: trigger of the plan has both \"cron\" and \"queue\"; use one of them");
         assertThat(problems("plan: t\ntrigger: {}\n" + STEPS))
-                .containsExactly("p.yaml:2:10: trigger of the plan needs \"queue\", whose jobs are its inputs, or"
-                        + " \"cron\", its times");
+                .containsExactly("p.yaml:2:10: trigger of the plan needs \"queue\", whose jobs are the inputs, or"
+                        + " \"cron\", the times");
     }
 
     @Test
@@ -84,7 +83,7 @@ class TriggerTest {
         var explain =
                 Explain.of(Fixture.parse("plan: t\ntrigger: {cron: '30 2 * * *', zone: Europe/Berlin}\n" + STEPS));
         assertThat(explain.text())
-                .contains("by the clock: 30 2 * * * (Europe/Berlin), unless the run before goes on\n");
+                .contains("cron: 30 2 * * * (Europe/Berlin), unless the previous run is still active\n");
         assertThat(explain.at(Instant.parse("2026-03-28T12:00:00Z")).text())
                 .contains("next: 2026-03-29T03:00+02:00, 2026-03-30T02:30+02:00, 2026-03-31T02:30+02:00\n");
         assertThat(explain.at(Instant.parse("2026-03-28T12:00:00Z")).toValue())
@@ -98,8 +97,7 @@ class TriggerTest {
         var explain = Explain.of(Fixture.parse(
                 "plan: t\ntrigger: {queue: enrich, consumers: 2, prefetch: 1}\ncheckpoint: [a, b]\n" + STEPS));
         assertThat(explain.text())
-                .contains(
-                        "jobs: of the queue enrich, 2 at once on a node, 1 taken ahead; kept for another try: a, b\n");
+                .contains("jobs: of the queue enrich, 2 concurrent on a node, 1 prefetched; checkpoints: a, b\n");
         assertThat(explain.toValue())
                 .containsEntry("trigger", Map.of("queue", "enrich", "consumers", 2L, "prefetch", 1L))
                 .containsEntry("checkpoint", List.of("a", "b"));

@@ -171,10 +171,10 @@ class UriTemplatesTest {
     @ParameterizedTest
     @CsvSource(delimiterString = " -> ", quoteCharacter = '`', textBlock = """
             /a/{id -> 4 -> '{' is never closed
-            /a/id} -> 6 -> '}' closes nothing
+            /a/id} -> 6 -> '}' has no opening brace
             /a/{} -> 5 -> a variable's name is missing
             /a/{i d} -> 6 -> ' ' does not belong in a variable
-            /a/{id:0} -> 8 -> behind ':' stands
+            /a/{id:0} -> 8 -> ':' must be followed by
             /a/{id:10000} -> 12 -> '0' does not belong
             /a/{=id} -> 5 -> the operator '=' is reserved
             /a/{!id} -> 5 -> the operator '!' is reserved
@@ -217,14 +217,14 @@ class UriTemplatesTest {
         assertThatThrownBy(() -> parsed.expand(values::get))
                 .isInstanceOfSatisfying(
                         MusterException.class, e -> assertThat(e.type()).isEqualTo(ErrorType.BAD_INPUT))
-                .hasMessageMatching("args: [abcd] holds half a character, which UTF-8 cannot say");
+                .hasMessageMatching("args: [abcd] has an unpaired surrogate, which UTF-8 cannot encode");
     }
 
     @Test
     void templateWithHalfACharacter_isMalformed() {
         assertThatThrownBy(() -> UriTemplates.parse("/a\uD83D"))
                 .isInstanceOf(UriTemplates.Malformed.class)
-                .hasMessageContaining("half a character");
+                .hasMessageContaining("an unpaired surrogate");
     }
 
     @Test
@@ -237,7 +237,7 @@ class UriTemplatesTest {
         UriTemplate template = UriTemplates.parse("{a}");
         assertThatThrownBy(() -> template.expand(name -> List.of(List.of(1L))))
                 .isInstanceOf(MusterException.class)
-                .hasMessageContaining("no place in a URI");
+                .hasMessageContaining("cannot be written in a URI");
     }
 
     @Test

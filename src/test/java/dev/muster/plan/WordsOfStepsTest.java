@@ -184,8 +184,8 @@ class WordsOfStepsTest {
                 .containsExactly(
                         "p.yaml:4:23: get of the step \"a\" names {id}, but \"args\" has no such value",
                         "p.yaml:5:23: get of the step \"b\" names {id}, but \"args\" has no such value",
-                        "p.yaml:5:41: no {ide} stands in get of the step \"b\" (did you mean \"id\"?)",
-                        "p.yaml:6:38: no {id} stands in get of the step \"c\"",
+                        "p.yaml:5:41: no {ide} occurs in get of the step \"b\" (did you mean \"id\"?)",
+                        "p.yaml:6:38: no {id} occurs in get of the step \"c\"",
                         "p.yaml:7:29: ' ' does not belong in a variable of a URI template");
     }
 

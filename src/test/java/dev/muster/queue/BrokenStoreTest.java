@@ -57,7 +57,7 @@ class BrokenStoreTest extends KernelTest {
 
         isBroken(
                 queue.tryPut(NewJob.of("1")),
-                "the store of the queue \"q\" is broken: it answered a put of 1 jobs with 0");
+                "the store of the queue \"q\" is broken: it responded to a put of 1 jobs with 0");
         assertThat(now(queue.tryPut(NewJob.of("2"))).verdict()).isEqualTo(PutResult.Verdict.ACCEPTED);
         end(queue);
     }
@@ -80,7 +80,7 @@ class BrokenStoreTest extends KernelTest {
         now(queue.tryPutAll(List.of(NewJob.of("1"), NewJob.of("2"))));
         List<Job> jobs = now(queue.tryTake(2));
 
-        isBroken(queue.ack(jobs.get(0), null), "it answered what was said of 1 jobs with 0");
+        isBroken(queue.ack(jobs.get(0), null), "it responded to a settle of 1 jobs with 0");
         assertThat(now(queue.ack(jobs.get(1), null)).isApplied()).isTrue();
         end(queue);
     }

@@ -22,7 +22,7 @@ class BrokenInvariantTest {
         Event.End end = Objects.requireNonNull(broken.end().result());
         var failure = Objects.requireNonNull(end.failure());
         assertThat(failure.error().type()).isEqualTo(ErrorType.INTERNAL);
-        assertThat(failure.error().detail()).contains("a waiter is resumed once", "the log has it under ");
+        assertThat(failure.error().detail()).contains("a waiter is resumed once", "the log has the details under ");
         assertThat(failure.stopped()).containsExactly("b");
         assertThat(scenario.work.running).isZero();
         assertThat(Objects.requireNonNull(beside.end().result()).output()).isEqualTo(3L);

@@ -62,7 +62,7 @@ class MemoryBudgetTest {
         assertThat(budget.statistics().lentBytes()).isPositive();
         share.letGo();
         assertThat(budget.statistics().lentBytes()).isZero();
-        assertThatThrownBy(() -> share.takes(1)).hasMessageContaining("has gone");
+        assertThatThrownBy(() -> share.takes(1)).hasMessageContaining("has ended");
     }
 
     @Test

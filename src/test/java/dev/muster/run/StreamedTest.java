@@ -78,7 +78,7 @@ class StreamedTest {
         Event.End end = scenario.end(run);
         assertThat(end.state()).isEqualTo(EndState.FAILED);
         assertThat(end.failure().error().type()).isEqualTo(ErrorType.LIMIT);
-        assertThat(end.failure().error().detail()).contains("has taken nothing for 1m", "server.limits.readerTime");
+        assertThat(end.failure().error().detail()).contains("has read nothing for 1m", "server.limits.readerTime");
         assertThat(scenario.millis()).isEqualTo(60_000);
     }
 
@@ -126,7 +126,7 @@ class StreamedTest {
     void callerWithoutAStream_isRefusedBeforeAnythingBegins() {
         assertThatThrownBy(() -> scenario.start(PLAN, Map.of(), false))
                 .isInstanceOf(MusterException.class)
-                .hasMessageStartingWith("the items of rows go to the caller's stream")
+                .hasMessageStartingWith("the items of rows go to the caller's event stream")
                 .extracting(thrown -> ((MusterException) thrown).type())
                 .isEqualTo(ErrorType.BAD_INPUT);
         assertThat(scenario.events).isEmpty();
@@ -151,7 +151,7 @@ class StreamedTest {
                 output: = rows
                 """))
                 .isInstanceOf(ProblemsException.class)
-                .hasMessageContaining("may not be used whole");
+                .hasMessageContaining("cannot be used as a whole");
         scenario.end(scenario.start("""
                 plan: p
                 steps: {rows: {work: s, flow: 3, only: 1}}

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** The bound on the steps of one run that are at work at once. */
 class TaskLimitTest {
 
-    private static final String NAMES_BOTH = "more than 10 steps at work at once (server.limits.tasks)";
+    private static final String NAMES_BOTH = "more than 10 concurrent steps (server.limits.tasks)";
 
     private final Scenario scenario = Scenario.inOrder()
             .limits(new RunLimits(

@@ -40,7 +40,7 @@ class LockTest extends KernelTest {
 
         assertThat(failure)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("main holds this lock already");
+                .hasMessageContaining("main already holds this lock");
         assertThat(lock.isHeld()).isFalse();
     }
 
@@ -103,7 +103,7 @@ class LockTest extends KernelTest {
             return held.join(other);
         }));
         valueOf(scope -> {
-            assertThatThrownBy(() -> lock.release(scope)).hasMessageContaining("nobody does");
+            assertThatThrownBy(() -> lock.release(scope)).hasMessageContaining("no task does");
             return Future.succeededFuture();
         });
     }

@@ -259,7 +259,7 @@ class SemaphoreTest extends KernelTest {
                             .singleElement()
                             .isInstanceOf(BrokenInvariantException.class)
                             .asString()
-                            .contains("no more permits are free than there are", "2 of 1");
+                            .contains("no more permits are free than exist", "2 of 1");
                     assertThat(semaphore.statistics()).isEqualTo(new Semaphore.Statistics(1, 1, 0));
                     return Future.succeededFuture();
                 });

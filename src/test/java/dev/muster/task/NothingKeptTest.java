@@ -200,8 +200,8 @@ class NothingKeptTest extends KernelTest {
         assertThat(failureOf(scope -> scope.join(scope.start(
                         "child", own -> own.join(own.start("deep", deep -> deep.join(cast(scope.task()))))))))
                 .hasMessage(
-                        "task main/child/deep cannot join the task main, which is above it: that one cannot end before"
-                                + " this one does");
+                        "task main/child/deep cannot join the task main, which is above it: a parent cannot end before"
+                                + " its child");
         assertThat(failureOf(scope -> scope.gather(List.of(cast(scope.task())))))
                 .hasMessageContaining("cannot join itself");
         assertThat(nowMs()).isZero();

@@ -38,8 +38,8 @@ class ApiQueryTest {
 
     @Test
     void repeatedName_isRefused_escapedOrNot() {
-        assertThat(problems("limit=3&limit=3", "limit")).containsExactly("limit stands more than once in the query");
-        assertThat(problems("limit=3&l%69mit=4", "limit")).containsExactly("limit stands more than once in the query");
+        assertThat(problems("limit=3&limit=3", "limit")).containsExactly("limit occurs more than once in the query");
+        assertThat(problems("limit=3&l%69mit=4", "limit")).containsExactly("limit occurs more than once in the query");
     }
 
     @Test

@@ -38,6 +38,6 @@ class AuthoritiesTest {
     void whatIsWrong_isForgottenWithItsStream() throws Exception {
         ask(1, "a.test", "b.test");
         connection.stream(1).close();
-        assertThat(authorities.wrong(1)).contains("given up").doesNotContain("several hosts");
+        assertThat(authorities.wrong(1)).contains("cancelled").doesNotContain("several hosts");
     }
 }

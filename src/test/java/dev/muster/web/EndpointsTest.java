@@ -228,7 +228,7 @@ class EndpointsTest {
                 .singleElement()
                 .asString()
                 .startsWith("a.yaml:1:1: expose: GET " + path + ": ")
-                .contains("Muster's own", "choose another path");
+                .contains("reserved for Muster", "choose another path");
     }
 
     @ParameterizedTest
@@ -251,15 +251,16 @@ class EndpointsTest {
     @Test
     void of_dotsInAPath_areAProblem() {
         assertThat(problems(Plans.exposed("a", "GET /a/../b")))
-                .containsExactly("a.yaml:1:1: expose: GET /a/../b: clients resolve . and .. before they send a path;"
-                        + " leave them out");
+                .containsExactly(
+                        "a.yaml:1:1: expose: GET /a/../b: . and .. are resolved by clients and cannot be segments"
+                                + " of a path; leave them out");
     }
 
     @Test
     void of_objectInAPath_isAProblem() {
         assertThat(problems(Plans.parse("a", "input: {id: {x: string}}\nexpose: GET /items/{id}\noutput: ok\n")))
                 .containsExactly(
-                        "a.yaml:1:1: expose: GET /items/{id}: the input {id} is an object, which a path cannot say;"
+                        "a.yaml:1:1: expose: GET /items/{id}: the input {id} is an object, which a path cannot hold;"
                                 + " take it from the body");
     }
 

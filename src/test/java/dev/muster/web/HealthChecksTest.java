@@ -66,7 +66,8 @@ class HealthChecksTest {
         var down = new Sources(Future.failedFuture(new MusterException(ErrorType.UNAVAILABLE, "refused")));
         assertThat(ask(down).get("db").isReady()).isFalse();
         ask(down);
-        assertThat(ask(new Sources(Future.succeededFuture())).get("db").isReady()).isTrue();
+        assertThat(ask(new Sources(Future.succeededFuture())).get("db").isReady())
+                .isTrue();
 
         assertThat(said()).containsExactly("source db is not ready: unavailable: refused", "source db is ready again");
     }

@@ -127,7 +127,7 @@ class InputBindingTest {
     @Test
     void bind_repeatedKeyOfNoList_isAProblem() {
         assertThat(problemsOfQuery("{a: integer}", "a=1&a=1"))
-                .isEqualTo(List.of("a stands more than once in the query"));
+                .isEqualTo(List.of("a occurs more than once in the query"));
     }
 
     @Test
@@ -157,7 +157,7 @@ class InputBindingTest {
     @ParameterizedTest
     @CsvSource({
         "a=%, a in the query has a % without two hexadecimal digits; a percent sign is written %25",
-        "a=%00, 'a in the query has a NUL, which no value may have'",
+        "a=%00, 'a in the query has a NUL, which is not allowed'",
         "a=%FF, a in the query is not UTF-8",
         "a=1&%=2, a name in the query has a % without two hexadecimal digits; a percent sign is written %25",
         "a=1&=2, a value in the query has no name"
@@ -250,9 +250,9 @@ class InputBindingTest {
                 .toList();
         assertThat(found)
                 .containsExactlyInAnyOrder(
-                        "id stands in both the path and the query",
-                        "id stands in both the path and the body",
-                        "a stands in both the query and the body");
+                        "id occurs in both the path and the query",
+                        "id occurs in both the path and the body",
+                        "a occurs in both the query and the body");
     }
 
     @ParameterizedTest

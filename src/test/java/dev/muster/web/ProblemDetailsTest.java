@@ -30,8 +30,9 @@ class ProblemDetailsTest {
         RunFailure failure = new RunFailure(
                 "product", error(ErrorType.TIMEOUT, Map.of("after", 300L)), List.of("a"), List.of("b"), List.of("c"));
         assertThat(text(ProblemDetails.of(failure, "01J")))
-                .isEqualTo("{\"type\":\"timeout\",\"title\":\"Time ran out.\",\"status\":504,\"detail\":\"why\","
-                        + "\"run\":\"01J\",\"step\":\"product\",\"after\":300}");
+                .isEqualTo(
+                        "{\"type\":\"timeout\",\"title\":\"The time limit was exceeded.\",\"status\":504,\"detail\":\"why\","
+                                + "\"run\":\"01J\",\"step\":\"product\",\"after\":300}");
     }
 
     @Test
@@ -126,7 +127,7 @@ class ProblemDetailsTest {
         assertThat(problem.status()).isEqualTo(405);
         assertThat(problem.headers()).isEqualTo(Map.of("Allow", "GET, HEAD"));
         assertThat(problem.value())
-                .containsEntry("detail", "nothing answers PUT here; there is GET, HEAD")
+                .containsEntry("detail", "the method PUT is not supported here; supported: GET, HEAD")
                 .containsEntry("type", "methodNotAllowed");
     }
 

@@ -147,11 +147,11 @@ class OutcomesTest {
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .filteredOn(line -> !line.contains("the lease of job"))
                 .containsExactlyInAnyOrder(
-                        "queue q cannot be told how its jobs go, which is said again as long as their leases last:"
+                        "outcomes of jobs cannot be reported to queue q, retrying until the leases expire:"
                                 + " unavailable: no connection to db",
-                        "no jobs from queue q, which is asked on: unavailable: no connection to db",
-                        "queue q gives jobs again",
-                        "queue q answers again");
+                        "no jobs from queue q, retrying: unavailable: no connection to db",
+                        "queue q delivers jobs again",
+                        "queue q responds again");
         assertThat(log.list).allMatch(line -> line.getThrowableProxy() == null);
     }
 

@@ -172,7 +172,7 @@ public final class HttpDesk implements QueueDesk {
 
     private static MusterException wrong() {
         return new MusterException(
-                ErrorType.BAD_RESPONSE, "the answer is not one of a node of this version of Muster; see --url");
+                ErrorType.BAD_RESPONSE, "the response is not from a node of this version of Muster; see --url");
     }
 
     private static String path(String queue) {

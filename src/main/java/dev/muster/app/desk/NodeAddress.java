@@ -66,6 +66,7 @@ public record NodeAddress(boolean secure, String host, int port, String path) {
     }
 
     private static IllegalArgumentException wrong(String text, @org.jspecify.annotations.Nullable Throwable cause) {
-        return new IllegalArgumentException("\"" + text + "\" is no address of a node; write http://host:port", cause);
+        return new IllegalArgumentException(
+                "\"" + text + "\" is not the address of a node; write http://host:port", cause);
     }
 }

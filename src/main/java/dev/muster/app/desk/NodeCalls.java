@@ -145,7 +145,8 @@ final class NodeCalls {
         response.handler(piece -> {
             if (body.length() + piece.length() > MOST_BYTES) {
                 answer.tryFail(new MusterException(
-                        ErrorType.LIMIT, node + " answers more than " + Sizes.format(MOST_BYTES) + "; ask for less"));
+                        ErrorType.LIMIT,
+                        node + " responds with more than " + Sizes.format(MOST_BYTES) + "; request less"));
             } else {
                 body.appendBuffer(piece);
             }
@@ -178,16 +179,14 @@ final class NodeCalls {
 
     private MusterException noNode(int status, @Nullable Throwable cause) {
         return new MusterException(
-                ErrorType.BAD_RESPONSE,
-                node + " answers " + status + ", and not as a node of Muster does; see --url",
-                cause);
+                ErrorType.BAD_RESPONSE, node + " answers " + status + ", unlike a Muster node; see --url", cause);
     }
 
     private MusterException unreachable(Throwable failure) {
         return new MusterException(
                 ErrorType.UNAVAILABLE,
-                "nobody answers at " + node + " (" + reason(failure)
-                        + "): start `muster serve` there, or say where it runs with --url",
+                "no response from " + node + " (" + reason(failure)
+                        + "): start `muster serve` there, or give its address with --url",
                 Map.of(QueueDesk.NOT_SENT, true),
                 failure);
     }
@@ -196,8 +195,9 @@ final class NodeCalls {
         return new MusterException(
                 ErrorType.UNAVAILABLE,
                 failure instanceof TimeoutException
-                        ? node + " has not answered within " + Durations.human(limit)
-                        : "the connection to " + node + " broke before the answer was there (" + reason(failure) + ")",
+                        ? node + " did not respond within " + Durations.human(limit)
+                        : "the connection to " + node + " was lost before the response arrived (" + reason(failure)
+                                + ")",
                 failure);
     }
 

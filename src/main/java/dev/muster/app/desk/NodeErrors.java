@@ -20,7 +20,7 @@ final class NodeErrors {
         if (error.type() != ErrorType.DENIED) {
             return error;
         }
-        String what = key.text() == null ? "no key was sent" : "asked with " + key;
+        String what = key.text() == null ? "no key was sent" : "sent with " + key;
         String todo = key.text() == null || status == NOT_IDENTIFIED
                 ? ": set MUSTER_KEY, or name a file with --key-file"
                 : "";

@@ -63,11 +63,11 @@ public final class CallConnector implements Connector {
     private static final VerbWords WORDS = VerbWords.of(
                     "call",
                     VerbWords.Target.ADDRESS,
-                    "Asks whoever answers at an event-bus address.",
+                    "Sends a request to an event-bus address; the result is the reply.",
                     Word.of(
                             "with",
                             Word.Type.VALUE,
-                            "The body of the request; null where it is left out. Its headers are muster-run, muster-step,"
+                            "The body of the request; default null. Its headers are muster-run, muster-step,"
                                     + " muster-deadline and traceparent."))
             .checked(CallConnector::check)
             .withEffects(call -> true)
@@ -122,7 +122,7 @@ public final class CallConnector implements Connector {
         } else if (isReserved(address)) {
             problems.add(
                     call.at(),
-                    "the address " + address + " is Muster's own; addresses of workers begin with another word");
+                    "the address " + address + " is reserved for Muster; use an address that begins with another word");
         }
     }
 
@@ -204,9 +204,9 @@ public final class CallConnector implements Connector {
                         ErrorType.UNAVAILABLE,
                         reply.failureCode() == LOST
                                 ? address + ": " + reply.getMessage()
-                                : "nobody answers at " + address + "; start a worker that consumes this address",
+                                : "no worker responds at " + address + "; start a worker that consumes this address",
                         reply);
-            case TIMEOUT -> new MusterException(ErrorType.TIMEOUT, address + " gave no reply in time", reply);
+            case TIMEOUT -> new MusterException(ErrorType.TIMEOUT, address + " did not reply in time", reply);
             case RECIPIENT_FAILURE, ERROR -> refused(address, reply);
         };
     }

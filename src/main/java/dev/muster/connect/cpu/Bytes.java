@@ -43,7 +43,7 @@ final class Bytes {
         try {
             return Utf8.encode(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the text holds half a character, which has no bytes in UTF-8", e);
+            throw new IllegalArgumentException("the text has an unpaired surrogate, which UTF-8 cannot encode", e);
         }
     }
 

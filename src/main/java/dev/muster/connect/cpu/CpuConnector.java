@@ -42,8 +42,8 @@ public final class CpuConnector implements Connector {
     private static final VerbWords WORDS = VerbWords.of(
                     "cpu",
                     VerbWords.Target.FUNCTION,
-                    "Computes off the loop, by a function.",
-                    Word.of("with", Word.Type.VALUE, "What the function takes; null where it is left out."))
+                    "Runs a function off the event loop.",
+                    Word.of("with", Word.Type.VALUE, "The argument of the function; default null."))
             .summarized(call -> "compute " + call.target())
             .example("digest: {cpu: sha256, with: = input.text}");
 

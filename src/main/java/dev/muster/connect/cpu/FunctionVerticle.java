@@ -50,7 +50,7 @@ final class FunctionVerticle extends VerticleBase {
         if (message.body() instanceof WorkTicket ticket) {
             ticket.begin();
         } else {
-            message.fail(BAD_MESSAGE, "this address is Muster's own; run a plan instead");
+            message.fail(BAD_MESSAGE, "this address is internal to Muster; run a plan instead");
         }
     }
 

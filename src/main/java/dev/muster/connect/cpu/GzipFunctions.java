@@ -23,7 +23,7 @@ final class GzipFunctions {
                 Shipped.pure("gzip", "Base64 of the gzip of text in UTF-8 or of {base64: …}.", GzipFunctions::compress),
                 Shipped.pure(
                         "gunzip",
-                        "The text, in UTF-8, that was compressed by gzip; takes Base64 text or {base64: …}.",
+                        "Decompresses gzip to text in UTF-8; takes Base64 text or {base64: …}.",
                         GzipFunctions::expand));
     }
 

@@ -17,12 +17,12 @@ final class TextFunctions {
         return List.of(
                 pure(
                         "json.format",
-                        "JSON for people, an entry a line, of a value or of JSON text.",
+                        "Formats a value or JSON text as JSON for people, one entry per line.",
                         (with, stop) -> new String(
                                 Json.prettyBytes(value(with), CpuConnector.MAX_RESULT_BYTES), StandardCharsets.UTF_8)),
                 pure(
                         "json.minify",
-                        "JSON without blanks, of a value or of JSON text.",
+                        "Formats a value or JSON text as JSON without whitespace.",
                         (with, stop) -> new String(
                                 Json.writeBytes(value(with), CpuConnector.MAX_RESULT_BYTES), StandardCharsets.UTF_8)),
                 pure(
@@ -31,7 +31,7 @@ final class TextFunctions {
                         (with, stop) -> Base64.getEncoder().encodeToString(Bytes.of(with))),
                 pure(
                         "base64.decode",
-                        "The text, in UTF-8, that Base64 says.",
+                        "Decodes Base64 to text in UTF-8.",
                         (with, stop) -> Bytes.text(Bytes.ofBase64(with))),
                 pure(
                         "base64url.encode",
@@ -39,7 +39,7 @@ final class TextFunctions {
                         (with, stop) -> Base64.getUrlEncoder().withoutPadding().encodeToString(Bytes.of(with))),
                 pure(
                         "base64url.decode",
-                        "The text, in UTF-8, that Base64 for URLs says, padded or not.",
+                        "Decodes Base64 for URLs, padded or not, to text in UTF-8.",
                         (with, stop) -> Bytes.text(Bytes.decoded(Base64.getUrlDecoder(), text(with)))));
     }
 

@@ -75,7 +75,7 @@ public final class FileConnector implements Connector {
         return pool.submit(scope, "folder of " + source, stop -> {
             if (!Files.isDirectory(settings.folder())) {
                 throw new MusterException(
-                        ErrorType.FILE, source + ": the folder " + settings.shownFolder() + " is not there");
+                        ErrorType.FILE, source + ": the folder " + settings.shownFolder() + " does not exist");
             }
             return null;
         });

@@ -41,19 +41,19 @@ final class FileErrors {
 
     private static String words(IOException e) {
         if (e instanceof NoSuchFileException) {
-            return "is not there";
+            return "does not exist";
         }
         if (e instanceof AccessDeniedException) {
-            return "cannot be opened: permission denied; Muster's user may not";
+            return "cannot be opened: permission denied for the user of Muster";
         }
         if (e instanceof NotDirectoryException) {
-            return "is not there: a part of the path is no folder";
+            return "does not exist: a part of the path is not a folder";
         }
         if (e instanceof DirectoryNotEmptyException) {
             return "is a folder";
         }
         if (e instanceof FileSystemLoopException) {
-            return "is a circle of links";
+            return "is a cycle of links";
         }
         String reason = e instanceof FileSystemException named ? named.getReason() : e.getMessage();
         return "failed: " + (reason == null ? e.getClass().getSimpleName() : reason);

@@ -203,7 +203,7 @@ final class FileOperation implements Operation {
     private Place place(Arguments arguments) {
         if (!source.write() && (action.equals(FileWords.WRITE) || action.equals(FileWords.APPEND))) {
             throw new MusterException(
-                    ErrorType.DENIED, "the source " + source.name() + " may not be written (setting write)");
+                    ErrorType.DENIED, "the source " + source.name() + " is read-only (setting write)");
         }
         String path = template.map(it -> it.expand(arguments.map(FileWords.ARGS)::get))
                 .orElseGet(() -> text(arguments.get(action)));
@@ -214,7 +214,7 @@ final class FileOperation implements Operation {
         try {
             List<Path> names = template.isPresent() ? FilePath.ofTemplate(path, system) : FilePath.ofText(path, system);
             if (names.isEmpty()) {
-                throw FileErrors.of(source, path, "names no file");
+                throw FileErrors.of(source, path, "is not the path of a file");
             }
             return new Place(path, names);
         } catch (FilePath.OutsideException e) {

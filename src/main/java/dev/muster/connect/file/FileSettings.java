@@ -121,7 +121,7 @@ public record FileSettings(
         try {
             return conf.resolve(fields.requireString(KIND)).normalize();
         } catch (InvalidPathException e) {
-            fields.problem(KIND, KIND + " of " + fields.what() + " is no path: " + e.getReason());
+            fields.problem(KIND, KIND + " of " + fields.what() + " is not a path: " + e.getReason());
             return conf;
         }
     }

@@ -32,21 +32,24 @@ final class FileWords {
                         VerbWords.Target.SOURCE,
                         "Reads, writes and filters files below a folder.",
                         Word.of(READ, Word.Type.URI, "The path of a file to read whole."),
-                        Word.of(WRITE, Word.Type.URI, "The path of a file to make or replace as a whole."),
-                        Word.of(APPEND, Word.Type.URI, "The path of a file to add to; made if it is not there."),
+                        Word.of(WRITE, Word.Type.URI, "The path of a file to create or replace as a whole."),
+                        Word.of(
+                                APPEND,
+                                Word.Type.URI,
+                                "The path of a file to append to; created if it does not exist."),
                         Word.of(LINES, Word.Type.URI, "The path of a file to read line by line."),
                         Word.of(ARGS, Word.Type.VALUES, "The values of the path's variables."),
                         Word.of(
                                 CONTENT,
                                 Word.Type.VALUE,
-                                "What is written: text as it is, {base64: …} as bytes, anything else as JSON."),
+                                "The content to write: text as it is, {base64: …} as bytes, anything else as JSON."),
                         Word.of(
                                 MATCH,
                                 Word.Type.TEXT,
-                                "Only lines that contain this text, or in which this /pattern/ (RE2) is found."),
+                                "Only lines that contain this text, or match this /pattern/ (RE2)."),
                         Word.oneOf(
                                 AS,
-                                "What the file, each of its lines, or the content is: text, or JSON.",
+                                "The format of the file, of each of its lines, or of the content: text or JSON.",
                                 "text",
                                 JSON))
                 .exactlyOneOf(ACTIONS.toArray(String[]::new))
@@ -79,8 +82,7 @@ final class FileWords {
             if (source != null && !source.write()) {
                 problems.add(
                         call.at(),
-                        "the source \"" + source.name()
-                                + "\" may not be written; say write: true where it is configured");
+                        "the source \"" + source.name() + "\" is read-only; set write: true in its configuration");
             }
         } else if (call.has(CONTENT)) {
             problems.add(call.at(), "content goes with write or append, not with " + action(call));

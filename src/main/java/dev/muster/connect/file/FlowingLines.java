@@ -152,7 +152,8 @@ final class FlowingLines implements Items<Object> {
                 })
                 .<Void>mapEmpty()
                 .recover(failure -> {
-                    // If the pool is full or closed, or closing failed, the file is closed here: releasing it matters more than the
+                    // If the pool is full or closed, or closing failed, the file is closed here: releasing it matters
+                    // more than the
                     // thread.
                     try {
                         close();

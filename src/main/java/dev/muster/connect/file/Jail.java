@@ -51,10 +51,10 @@ final class Jail {
         try {
             this.root = source.folder().toRealPath();
         } catch (NoSuchFileException e) {
-            throw FileErrors.of(source, shown, "cannot be found: the source's folder is not there", e);
+            throw FileErrors.of(source, shown, "cannot be found: the source's folder does not exist", e);
         }
         if (!Files.isDirectory(root)) {
-            throw FileErrors.of(source, shown, "cannot be found: the source's folder is no folder");
+            throw FileErrors.of(source, shown, "cannot be found: the source's folder is not a folder");
         }
     }
 
@@ -113,13 +113,13 @@ final class Jail {
         try {
             parent = inside(parent(path).toRealPath());
         } catch (NoSuchFileException e) {
-            throw FileErrors.of(source, shown, "cannot be made: its folder is not there", e);
+            throw FileErrors.of(source, shown, "cannot be created: its folder does not exist", e);
         }
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             try {
                 return inside(path.toRealPath());
             } catch (NoSuchFileException e) {
-                throw FileErrors.of(source, shown, "is a link to nowhere", e);
+                throw FileErrors.of(source, shown, "is a dangling link", e);
             }
         }
         return parent.resolve(path.getFileName());
@@ -188,10 +188,10 @@ final class Jail {
                 throw FileErrors.of(source, shown, "is a folder");
             }
             if (found.isSymbolicLink()) {
-                throw FileErrors.of(source, shown, "was changed into a link just now");
+                throw FileErrors.of(source, shown, "was replaced by a link during the operation");
             }
             if (!found.isRegularFile()) {
-                throw FileErrors.of(source, shown, "is no regular file but a pipe, a socket or a device");
+                throw FileErrors.of(source, shown, "is not a regular file but a pipe, a socket or a device");
             }
         }
 

@@ -58,14 +58,14 @@ class LineBatch {
                 throw FileErrors.limit(
                         source,
                         shown,
-                        "gives more than " + source.maxRows() + " lines; let them flow into each",
+                        "has more than " + source.maxRows() + " lines; stream them into an each",
                         "maxRows");
             }
             if (lineBytes() > source.maxReadBytes()) {
                 throw FileErrors.limit(
                         source,
                         shown,
-                        "gives lines of more than " + source.maxReadBytes() + " bytes; let them flow into each",
+                        "has lines of more than " + source.maxReadBytes() + " bytes; stream them into an each",
                         "maxRead");
             }
         }

@@ -37,7 +37,7 @@ sealed interface LineFilter {
                 return new Found(Pattern.compile(match.substring(1, match.length() - 1)));
             } catch (PatternSyntaxException e) {
                 throw new IllegalArgumentException(
-                        "match is no pattern of RE2: " + e.getDescription() + ": " + e.getPattern(), e);
+                        "match is not a valid pattern (RE2): " + e.getDescription() + ": " + e.getPattern(), e);
             }
         }
         if (Utf8.hasHalf(match)) {

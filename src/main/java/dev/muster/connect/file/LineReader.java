@@ -23,7 +23,7 @@ final class LineReader implements AutoCloseable {
     private static final int CHUNK_BYTES = 256 << 10;
 
     private static final String REFUSED =
-            "has a line that the source refuses (malformed: refuse; replace reads it with U+FFFD): it ";
+            "has a line that the source rejects (malformed: refuse; replace reads it with U+FFFD): it ";
 
     /** Maximum size of one read. The JVM keeps a direct buffer as large as the largest read for each reading thread. */
     static final int READ_BYTES = 64 << 10;
@@ -126,7 +126,7 @@ final class LineReader implements AutoCloseable {
                     ? Json.parse(text(start, end), JsonLimits.DEFAULT)
                     : Json.parse(buffer, start, end - start, JsonLimits.DEFAULT);
             if (value == null) {
-                throw FileErrors.of(source, shown, "has a line that says null, at byte " + (offset + start));
+                throw FileErrors.of(source, shown, "has a line with null, at byte " + (offset + start));
             }
             return value;
         } catch (JsonException e) {

@@ -123,6 +123,6 @@ final class WriteFile {
 
     private static MusterException tooLarge(FileSettings source, String shown) {
         return FileErrors.limit(
-                source, shown, "would get content of more than " + source.maxWriteBytes() + " bytes", "maxWrite");
+                source, shown, "would have content of more than " + source.maxWriteBytes() + " bytes", "maxWrite");
     }
 }

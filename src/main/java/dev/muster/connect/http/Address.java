@@ -48,7 +48,7 @@ record Address(boolean secure, String host, int port, String uri) {
         }
         Matcher authority = AUTHORITY.matcher(matcher.group(2));
         if (!authority.matches()) {
-            throw new IllegalArgumentException("has no host that can be read");
+            throw new IllegalArgumentException("has no valid host");
         }
         boolean secure = matcher.group(1).equalsIgnoreCase("https");
         int port = authority.group(2) == null ? (secure ? 443 : 80) : Integer.parseInt(authority.group(2));

@@ -26,7 +26,7 @@ public record AddressRange(InetAddress first, int bits) {
         InetAddress first = slash < 0 ? null : IpText.parse(text.substring(0, slash));
         String bits = text.substring(slash + 1);
         if (first == null || !bits.matches("[0-9]{1,3}")) {
-            throw new IllegalArgumentException("is no network such as 10.0.0.0/8");
+            throw new IllegalArgumentException("is not a network such as 10.0.0.0/8");
         }
         var range = new AddressRange(first, Integer.parseInt(bits));
         if (range.bits > first.getAddress().length * 8) {

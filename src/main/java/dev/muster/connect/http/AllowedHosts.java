@@ -82,7 +82,7 @@ public record AllowedHosts(Set<String> names, List<Range> ranges) {
         if (address != null) {
             ranges.add(new Range(AddressRange.of(address), port));
         } else if (IpText.isAmbiguous(bare)) {
-            throw new IllegalArgumentException("is no address in its usual spelling");
+            throw new IllegalArgumentException("is not an address in its usual spelling");
         } else {
             names.add(port == 0 ? withoutDot(bare) : withoutDot(bare) + ":" + port);
         }

@@ -87,7 +87,7 @@ public final class BaseAddress {
 
     private IllegalArgumentException leaves(Address where) {
         String why = UriText.hasDots(where.path())
-                ? ", whose path a server may read as one above (a segment . or ..)"
+                ? ", whose path a server can resolve to a parent (a segment . or ..)"
                 : ", which is not below " + this;
         return new IllegalArgumentException("leads to " + Sanitized.text(shown(where), 200) + why);
     }

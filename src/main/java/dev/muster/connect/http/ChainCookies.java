@@ -73,7 +73,8 @@ final class ChainCookies {
     /** Sets the header {@code Cookie} of the chain's next request. */
     void addTo(MultiMap headers, Address to) {
         if (!first.isSameOrigin(to)) {
-            // Credentials belong to the origin that they were written for. After a hop to another origin they stay deleted.
+            // Credentials belong to the origin that they were written for. After a hop to another origin they stay
+            // deleted.
             own.clear();
         }
         List<Cookie> wanted = cookies.stream()

@@ -35,7 +35,7 @@ final class ConnectionUse {
     static void refuseCodings(HttpResponse head) {
         String coding = head.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
         if (coding != null && !coding.equalsIgnoreCase("chunked") && !coding.equalsIgnoreCase("identity")) {
-            throw new Misbehaviour("has the transfer coding ", coding, ", which was not asked for");
+            throw new Misbehaviour("has the transfer coding ", coding, ", which was not requested");
         }
     }
 }

@@ -46,7 +46,7 @@ final class Decoding {
         }
         String encoding = answer.headers().get(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw bad("the body is compressed as " + request.quoted(encoding, 40) + ", which was not asked for", null);
+            throw bad("the body is compressed as " + request.quoted(encoding, 40) + ", which was not requested", null);
         }
         String type = answer.contentType();
         boolean plain = isPlainJson(type);

@@ -153,7 +153,8 @@ final class Exchange implements Parking<Answer>, Undo {
         }
         sent = ready;
         source.client().begins(ready);
-        // The future of the response reports all failures; without a handler, a reset by this class would be logged as an
+        // The future of the response reports all failures; without a handler, a reset by this class would be logged as
+        // an
         // error.
         ready.exceptionHandler(broken -> {});
         if (phase == Phase.ABANDONED) {

@@ -73,7 +73,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         if (phase == Phase.HASTY) {
             phase = Phase.GIVEN_UP;
             // In a later turn: the failure of a request must not come before its write.
-            var hasty = new Misbehaviour("came before anything was asked");
+            var hasty = new Misbehaviour("came before any request was sent");
             later(context, () -> context.pipeline().fireExceptionCaught(hasty));
         } else if (phase != Phase.GIVEN_UP) {
             phase = Phase.ASKED;
@@ -229,7 +229,8 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                     && out.size() > before
                     && out.get(out.size() - 1) instanceof LastHttpContent
                     && isCut()) {
-                // The connection was closed without close_notify of TLS. Without an end the response fails as broken off.
+                // The connection was closed without close_notify of TLS. Without an end the response fails as broken
+                // off.
                 out.remove(out.size() - 1);
             }
         }

@@ -53,7 +53,7 @@ final class Guard {
         if (IpText.isAmbiguous(to.host())) {
             throw new MusterException(
                     ErrorType.DENIED,
-                    request + ": source " + source + " refuses the host " + request.host()
+                    request + ": source " + source + " rejects the host " + request.host()
                             + ", which is read as different addresses; write an address of IPv4 as four decimal numbers");
         }
         return null;
@@ -112,8 +112,8 @@ final class Guard {
     private MusterException denied(HttpRequest request, String why) {
         return new MusterException(
                 ErrorType.DENIED,
-                request + ": source " + source + " refuses the host " + request.host() + ", " + why
-                        + "; only what allow of source " + source + " names may be reached there");
+                request + ": source " + source + " rejects the host " + request.host() + ", " + why
+                        + "; only hosts in allow of source " + source + " are permitted there");
     }
 
     private MusterException unresolved(HttpRequest request, boolean late, @Nullable Throwable cause) {
@@ -123,7 +123,7 @@ final class Guard {
                 : "";
         String proxied = settings.proxy().isEmpty()
                 ? ""
-                : "; a name that the proxy alone knows has to be under allow of source " + source;
+                : "; a name that only the proxy can resolve must be in allow of source " + source;
         String what = "the name of " + request.authority() + " cannot be resolved" + within + proxied;
         return new MusterException(ErrorType.UNAVAILABLE, what, cause);
     }

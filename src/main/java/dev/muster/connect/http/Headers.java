@@ -73,7 +73,7 @@ final class Headers {
                 .filter(name -> {
                     String wrong = problem(name);
                     if (wrong == null && TAKEN.contains(name)) {
-                        wrong = "the header " + name + " says something else";
+                        wrong = "the header " + name + " has another meaning";
                     }
                     boolean isWrittenTwice = fields.mapping("headers")
                             .map(headers -> headers.entries().stream()
@@ -98,7 +98,7 @@ final class Headers {
             return "\"" + Sanitized.text(name, 60) + "\" is not the name of a header";
         }
         if (OWN.contains(name.toLowerCase(Locale.ROOT))) {
-            return "the header " + name + " is written by the client itself; leave it out";
+            return "the header " + name + " is set by the client itself; leave it out";
         }
         return null;
     }

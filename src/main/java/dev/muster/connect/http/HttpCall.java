@@ -132,7 +132,7 @@ final class HttpCall {
         }
         Address to = request.address()
                 .resolve(location)
-                .orElseThrow(() -> bad(request, answer, "redirects to what is not an address"));
+                .orElseThrow(() -> bad(request, answer, "redirects to an invalid address"));
         if (!source.covers(request.address(), to)) {
             String why = source.settings().base().isPresent()
                     ? ", which is not below " + source.settings().base().get()

@@ -112,7 +112,8 @@ final class HttpClients {
             Http2ConnectionDecoder decoder = http2.decoder();
             decoder.frameListener(new InterimStreams(http2.connection(), decoder.frameListener()));
         } else {
-            // A write that fails because the server has stopped reading must not discard a response that has arrived. The end
+            // A write that fails because the server has stopped reading must not discard a response that has arrived.
+            // The end
             // of the input closes the connection.
             context.channel().config().setAutoClose(false);
             context.pipeline().replace("codec", "codec", new ExchangeCodec(connection));

@@ -41,7 +41,7 @@ final class HttpErrors {
         return new MusterException(
                 ErrorType.UNAVAILABLE,
                 request.authority() + " does not agree on HTTP/2 (ALPN), and source " + source.name()
-                        + " speaks nothing else (protocol: http2)");
+                        + " requires it (protocol: http2)");
     }
 
     /** The error of a step whose time ran out just before sending. Nothing was sent. */
@@ -69,7 +69,7 @@ final class HttpErrors {
         if (isRefusedStream(cause)) {
             return new MusterException(
                     ErrorType.UNAVAILABLE,
-                    request + ": " + request.authority() + " refuses the request without looking at it",
+                    request + ": " + request.authority() + " rejected the request unprocessed",
                     cause);
         }
         Misbehaviour misbehaviour = misbehaviour(cause);
@@ -164,7 +164,7 @@ final class HttpErrors {
             return "the name of " + named(request, source) + " cannot be resolved";
         }
         if (cause instanceof ProxyConnectException) {
-            return "the proxy " + proxy(source) + " gives no connection to " + where + ": "
+            return "the proxy " + proxy(source) + " opens no connection to " + where + ": "
                     + source.settings().proxySays(reason(cause));
         }
         if (cause instanceof TimeoutException || cause instanceof io.netty.channel.ConnectTimeoutException) {
@@ -219,7 +219,7 @@ final class HttpErrors {
                 return "its certificate has expired: " + words.apply(message);
             }
             if (at instanceof CertificateException && at.getCause() == null) {
-                return "its certificate is refused: " + words.apply(message);
+                return "its certificate is rejected: " + words.apply(message);
             }
         }
         String reason = reason(cause);
@@ -229,7 +229,7 @@ final class HttpErrors {
             return whyRefused(reason.substring(alert + ALERT.length()), source);
         }
         if (has(NotSslRecordException.class, cause)) {
-            return (source.settings().proxy().isPresent() ? "what answers is not TLS" : "it does not speak TLS")
+            return (source.settings().proxy().isPresent() ? "the response is not TLS" : "it does not speak TLS")
                     + orNoProxy(source);
         }
         return has(ClosedChannelException.class, cause)
@@ -250,12 +250,12 @@ final class HttpErrors {
                     "access_denied",
                     "handshake_failure" ->
                 (source.settings().tls().files().identity().isPresent()
-                                ? "it refuses our certificate (tls.cert of source "
+                                ? "it rejects the client certificate (tls.cert of source "
                                 : alert.equals("handshake_failure")
-                                        ? "it refuses the handshake, perhaps as we have no certificate (tls.cert of source "
-                                        : "it wants a certificate of ours (tls.cert of source ")
+                                        ? "it rejects the handshake, possibly for lack of a client certificate (tls.cert of source "
+                                        : "it requires a client certificate (tls.cert of source ")
                         + source.name() + "): alert " + alert;
-            default -> "it refuses the handshake: alert " + alert;
+            default -> "it rejects the handshake: alert " + alert;
         };
     }
 

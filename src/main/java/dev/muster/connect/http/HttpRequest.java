@@ -46,7 +46,8 @@ record HttpRequest(
             boolean timed) {
         RequestOptions options = options(method, address, headers, settings.connectTimeout());
         if (!options.getHost().equals(address.host())) {
-            // The client writes the host as given and connects to the resolved one: an IPv6 address without brackets, a name
+            // The client writes the host as given and connects to the resolved one: an IPv6 address without brackets, a
+            // name
             // with the dot at its end.
             options.setServer(SocketAddress.inetSocketAddress(address.port(), address.host()));
         }

@@ -99,7 +99,7 @@ public record HttpSettings(
         if (settings.base.isPresent() && fields.has("allow")) {
             fields.problem(
                     "allow",
-                    "allow of " + fields.what() + " is for http: any; steps cannot leave " + settings.base.get()
+                    "allow of " + fields.what() + " is for http: any; steps can only reach " + settings.base.get()
                             + " anyway");
         }
         return settings;
@@ -130,7 +130,7 @@ public record HttpSettings(
     private static Duration positive(Fields fields, String name, Duration otherwise) {
         Duration given = fields.duration(name, otherwise);
         if (given.isZero()) {
-            fields.problem(name, name + " of " + fields.what() + " must be more than no time");
+            fields.problem(name, name + " of " + fields.what() + " must be greater than 0");
             return otherwise;
         }
         return given;

@@ -26,33 +26,33 @@ final class HttpWords {
         return VerbWords.of(
                         "http",
                         VerbWords.Target.SOURCE,
-                        "Asks a service over HTTP/1.1 or HTTP/2; the result is the body of its answer.",
+                        "Sends a request to a service over HTTP/1.1 or HTTP/2; the result is the body of the response.",
                         method("get", "Reads."),
-                        method("post", "Creates, or does what the service makes of it; has effects."),
+                        method("post", "Creates, or performs an operation of the service; has effects."),
                         method("put", "Replaces; has effects."),
                         method("patch", "Changes; has effects."),
                         method("delete", "Removes; has effects."),
-                        method("head", "Asks for status and headers alone; see as: response."),
+                        method("head", "Requests only status and headers; see as: response."),
                         Word.of("args", Word.Type.VALUES, "The values of the template's variables, escaped."),
                         Word.of(
                                 "query",
                                 Word.Type.VALUES,
-                                "Parameters behind the path, escaped; a list gives one for each item, null gives none."),
+                                "Query parameters, escaped; a list becomes one parameter per item, null becomes none."),
                         Word.of(
                                 "headers",
                                 Word.Type.VALUES,
-                                "Headers of the request; they go before the source's own, its deadline and traceparent, and null leaves one out."),
+                                "Headers of the request; they override the source's own, its deadline and traceparent; null omits a header."),
                         Word.of(
                                 "body",
                                 Word.Type.VALUE,
-                                "What is sent, as JSON; text goes as it is where a content-type is given."),
+                                "The body to send, as JSON; text is sent as it is if a content-type is given."),
                         Word.of(
                                 "expect",
                                 Word.Type.TEXTS,
-                                "The statuses that are a success, 2xx or 404 say; any other is a badResponse. Default 2xx."),
+                                "The statuses that are a success, such as 2xx or 404; any other is a badResponse. Default: 2xx."),
                         Word.oneOf(
                                 "as",
-                                "What the result is: the body as JSON, text or Base64, or with response a map of status,"
+                                "The form of the result: the body as JSON, text or Base64, or with response a map of status,"
                                         + " headers, protocol and body. Default: JSON by content type, else text.",
                                 "json",
                                 "text",
@@ -84,7 +84,8 @@ final class HttpWords {
         return Word.of(
                 name,
                 Word.Type.URI,
-                about + " A path below the source's address, or a whole URL where that is any; a URI template.");
+                about
+                        + " A path below the source's address, or a whole URL if the source is http: any; a URI template.");
     }
 
     private static String summary(VerbCall call) {
@@ -131,7 +132,8 @@ final class HttpWords {
         Optional<UriTemplate> template = call.uri(method);
         if (template.isEmpty()) {
             if (call.has("args")) {
-                problems.add(call.at(), "args fill a template; " + method + " is an expression, so write them there");
+                problems.add(
+                        call.at(), "args fill a template; " + method + " is an expression, so put the values into it");
             }
             return;
         }
@@ -147,7 +149,9 @@ final class HttpWords {
                 problems.add(call.at(), method + ": \"" + Sanitized.text(text, 100) + "\" " + e.getMessage());
             }
         } else if (source.settings().base().isEmpty() && !Address.hasScheme(text) && !text.startsWith("{")) {
-            problems.add(call.at(), method + ": source " + source.name() + " is any, so write a whole URL");
+            problems.add(
+                    call.at(),
+                    method + ": source " + source.name() + " has no address (http: any), so write a whole URL");
         }
     }
 

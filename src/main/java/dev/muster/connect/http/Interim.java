@@ -34,7 +34,7 @@ final class Interim {
         count++;
         headerBytes += bytes;
         if (status == SWITCHING_PROTOCOLS) {
-            throw new Misbehaviour("switches to another protocol (status 101), which was not asked for");
+            throw new Misbehaviour("switches to another protocol (status 101), which was not requested");
         }
         if (count > MOST) {
             throw new Misbehaviour(

@@ -19,7 +19,7 @@ final class PublicAddresses {
     private static final String LINK_LOCAL = "link-local";
     private static final String RESERVED = "reserved";
     private static final String DOCUMENTATION = "for documentation";
-    private static final String TUNNEL = "one that leads to another (a tunnel's)";
+    private static final String TUNNEL = "that of a tunnel to another address";
 
     private static final List<Special> VERSION_4 = List.of(
             special("169.254.169.254/32", METADATA),

@@ -45,7 +45,7 @@ final class Refusal {
         }
         LOG.debug("{}: status {}: {}", request, answer.status(), beginning);
         return "; its body is not quoted, as this source sends secrets (" + Refusal.class.getName()
-                + " at debug logs it, or take it by as: response)";
+                + " at debug logs it, or read it with as: response)";
     }
 
     private static String beginning(Answer answer) {

@@ -96,7 +96,7 @@ final class ResponseBody implements AutoCloseable {
     private boolean unpacked(Buffer chunk) throws DataFormatException {
         if (coding.refused()) {
             throw new DataFormatException(
-                    "it is compressed as " + Sanitized.text(coding.name(), 40) + ", which was not asked for");
+                    "it is compressed as " + Sanitized.text(coding.name(), 40) + ", which was not requested");
         }
         Unpacking unpacking = coding.unpacking();
         return unpacking == null ? received.add(chunk) : unpacking.add(chunk, received);

@@ -119,7 +119,7 @@ final class Unpacking implements AutoCloseable {
             int count = open.inflate(room);
             if (count == 0) {
                 if (open.needsDictionary()) {
-                    throw new DataFormatException("it is compressed with a dictionary that nobody has");
+                    throw new DataFormatException("it is compressed with an unknown dictionary");
                 }
                 return true;
             }
@@ -185,7 +185,7 @@ final class Unpacking implements AutoCloseable {
                 }
                 return at;
             }
-            default -> throw new DataFormatException("bytes follow behind its end");
+            default -> throw new DataFormatException("bytes follow after its end");
         }
     }
 
@@ -197,7 +197,7 @@ final class Unpacking implements AutoCloseable {
         boolean fits = inflate(open, into);
         if (open.finished()) {
             if (open.getRemaining() > 0) {
-                throw new DataFormatException("bytes follow behind its end");
+                throw new DataFormatException("bytes follow after its end");
             }
             part = Part.OVER;
         }
@@ -210,7 +210,7 @@ final class Unpacking implements AutoCloseable {
         }
         flags = field.at(3);
         if ((flags & RESERVED) != 0) {
-            throw new DataFormatException("it is a gzip of a kind that is not known");
+            throw new DataFormatException("it is a gzip of an unknown kind");
         }
         sum.reset();
         if (inflater != null) {

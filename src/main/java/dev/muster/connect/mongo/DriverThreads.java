@@ -93,7 +93,8 @@ final class DriverThreads {
         var unused = used.terminationFuture().addListener(ended -> end.complete());
         if (isFirst) {
             var unusedTimer = used.schedule(() -> shutDown(used), CLOSE_SECONDS, TimeUnit.SECONDS);
-            // A closing client blocks until the server has ended its sessions. On one of these threads it could wait for a
+            // A closing client blocks until the server has ended its sessions. On one of these threads it could wait
+            // for a
             // response that the same thread would have to read.
             var closer = new Thread(() -> closeWith(last, used), "mongo-close");
             closer.setDaemon(true);

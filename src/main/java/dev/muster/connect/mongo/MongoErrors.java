@@ -65,7 +65,7 @@ final class MongoErrors {
                     what,
                     late.getWriteConcernError().getCode(),
                     late.getWriteConcernError().getCodeName(),
-                    "it is written, but not confirmed as the address asks: "
+                    "it is written, but not confirmed as the address requires: "
                             + late.getWriteConcernError().getMessage(),
                     thrown);
         }
@@ -93,7 +93,7 @@ final class MongoErrors {
         }
         return new MusterException(
                 ErrorType.BAD_INPUT,
-                what + ": the driver refuses the command: " + Shown.text(String.valueOf(thrown.getMessage()), 200),
+                what + ": the driver rejects the command: " + Shown.text(String.valueOf(thrown.getMessage()), 200),
                 thrown);
     }
 
@@ -130,21 +130,21 @@ final class MongoErrors {
     static MusterException tooMany(MongoSource source, String what) {
         return new MusterException(
                 ErrorType.LIMIT,
-                what + " gives more than " + source.settings().maxRows() + " documents (maxRows of source "
-                        + source.name() + "); say limit, or let them flow into each");
+                what + " returns more than " + source.settings().maxRows() + " documents (maxRows of source "
+                        + source.name() + "); set limit, or stream them into an each");
     }
 
     static MusterException tooLarge(MongoSource source, String what, Bounds bounds) {
         return new MusterException(
                 ErrorType.LIMIT,
-                what + (bounds.flowing() ? " gives a document of" : " gives documents of") + " more than "
+                what + (bounds.flowing() ? " returns a document of" : " returns documents of") + " more than "
                         + Sizes.format(bounds.bytes()) + " (maxResponse of source " + source.name() + ")");
     }
 
     private static MusterException ofWrites(MongoBulkWriteException writes, String what) {
         if (writes.getWriteErrors().isEmpty()) {
             String message = writes.getWriteConcernError() == null
-                    ? "the server does not say why"
+                    ? "the server gives no reason"
                     : writes.getWriteConcernError().getMessage();
             int code = writes.getWriteConcernError() == null
                     ? 0
@@ -194,7 +194,7 @@ final class MongoErrors {
     private static MusterException timeout(String what, int code, Throwable thrown) {
         return new MusterException(
                 ErrorType.TIMEOUT,
-                what + ": the server ended it when the step's time, or its own, was over (code " + code + ")",
+                what + ": the server ended it at the time limit of the step or of the server (code " + code + ")",
                 ServerCodes.more(code, ""),
                 thrown);
     }

@@ -84,7 +84,7 @@ public record MongoSettings(
                 servers(uri, ShownAddress.of(fields, KIND)),
                 fields.secrets(KIND));
         if (fields.has("tls") && !Boolean.TRUE.equals(uri.getSslEnabled())) {
-            fields.problem("tls", "tls of " + fields.what() + " needs an address that says tls=true");
+            fields.problem("tls", "tls of " + fields.what() + " needs an address with tls=true");
         }
         fields.unknownWords();
         return settings;
@@ -131,8 +131,8 @@ public record MongoSettings(
                 wrong = content(uri);
             } catch (IllegalArgumentException e) {
                 // The driver's message can quote a part of the address, and with it the password.
-                wrong = Optional.of("is no address that can be read; reserved characters such as : / ? # [ ] @ in user"
-                        + " and password are written as %3A and so on, and options behind the database: ?name=value");
+                wrong = Optional.of("is not a valid address; reserved characters such as : / ? # [ ] @ in user"
+                        + " and password are written as %3A and so on, and options after the database: ?name=value");
             }
         }
         wrong.filter(why -> !why.isEmpty())
@@ -142,7 +142,7 @@ public record MongoSettings(
 
     private static Optional<String> scheme(String text) {
         if (text.startsWith("mongodb+srv://")) {
-            return Optional.of("may not be mongodb+srv://, which asks the name service before anything is checked;"
+            return Optional.of("cannot be mongodb+srv://, which uses DNS before any address is checked;"
                     + " write the hosts: mongodb://host1,host2/database?tls=true");
         }
         return text.startsWith("mongodb://")
@@ -153,11 +153,11 @@ public record MongoSettings(
     private static Optional<String> content(ConnectionString uri) {
         String database = uri.getDatabase();
         if (database == null || database.isEmpty()) {
-            return Optional.of("names no database; write it behind the hosts: mongodb://host:27017/database");
+            return Optional.of("has no database; write it after the hosts: mongodb://host:27017/database");
         }
         WriteConcern concern = uri.getWriteConcern();
         if (concern != null && !concern.isAcknowledged()) {
-            return Optional.of("says w=0, and so nobody would know whether a write was done; leave it out");
+            return Optional.of("has w=0, so writes would not be confirmed; leave it out");
         }
         return Optional.empty();
     }

@@ -61,62 +61,65 @@ final class MongoWords {
         return VerbWords.of(
                         MongoSettings.KIND,
                         VerbWords.Target.SOURCE,
-                        "Finds, aggregates and changes documents of MongoDB; the result is documents, or counts.",
-                        Word.of(FIND, Word.Type.TEXT, "The collection of which documents are read."),
-                        Word.of(AGGREGATE, Word.Type.TEXT, "The collection on which a pipeline runs."),
+                        "Finds, aggregates and changes documents in MongoDB; the result is documents or counts.",
+                        Word.of(FIND, Word.Type.TEXT, "The collection to read documents from."),
+                        Word.of(AGGREGATE, Word.Type.TEXT, "The collection to run a pipeline on."),
                         Word.of(
                                 INSERT,
                                 Word.Type.TEXT,
-                                "The collection that gets documents; gives {inserted, ids}. Has effects."),
+                                "The collection to insert documents into; the result is {inserted, ids}. Has effects."),
                         Word.of(
                                 UPDATE,
                                 Word.Type.TEXT,
-                                "The collection of which documents change; gives {matched, modified, upsertedId}."
+                                "The collection to change documents in; the result is {matched, modified, upsertedId}."
                                         + " Has effects."),
                         Word.of(
                                 DELETE,
                                 Word.Type.TEXT,
-                                "The collection of which documents go; gives {deleted}. Has effects."),
-                        Word.of(COUNT, Word.Type.TEXT, "The collection of which documents are counted."),
+                                "The collection to delete documents from; the result is {deleted}. Has effects."),
+                        Word.of(COUNT, Word.Type.TEXT, "The collection to count documents in."),
                         Word.of(
                                 FILTER,
                                 Word.Type.VALUE,
-                                "Which documents: a map. What is computed in it may not bring keys that begin with $."
+                                "The selected documents: a map. Computed values in it cannot have keys that begin with $."
                                         + " Needed by update and delete; {} means all."),
-                        Word.of(PROJECTION, Word.Type.VALUES, "Which fields find gives."),
-                        Word.of(SORT, Word.Type.VALUES, "By which fields find sorts: 1 upwards, -1 downwards."),
-                        Word.of(SKIP, Word.Type.VALUE, "How many documents find and count leave out."),
-                        Word.of(LIMIT, Word.Type.VALUE, "How many documents find gives and count counts at most."),
+                        Word.of(PROJECTION, Word.Type.VALUES, "The fields in the results of find."),
+                        Word.of(SORT, Word.Type.VALUES, "The fields that find sorts by: 1 ascending, -1 descending."),
+                        Word.of(SKIP, Word.Type.VALUE, "The number of documents that find and count skip."),
+                        Word.of(
+                                LIMIT,
+                                Word.Type.VALUE,
+                                "The maximum number of documents that find returns and count counts."),
                         Word.of(
                                 PIPELINE,
                                 Word.Type.LIST,
                                 "The stages of aggregate, or of an update. With $out or $merge it has effects."),
-                        Word.of(DOCUMENTS, Word.Type.VALUE, "What insert puts in: a list, or one document."),
+                        Word.of(DOCUMENTS, Word.Type.VALUE, "The documents to insert: a list, or one document."),
                         Word.of(ORDERED, Word.Type.BOOLEAN, "Whether insert ends at the first error; default true."),
                         Word.of(
                                 CHANGES,
                                 Word.Type.VALUES,
-                                "What update does to each document: a map of operators such as $set."),
+                                "The change of each document: a map of operators such as $set."),
                         Word.of(
                                 REPLACEMENT,
                                 Word.Type.VALUE,
-                                "The document that stands for the first one found, instead of changes."),
+                                "The document that replaces the first one found, instead of changes."),
                         Word.of(
                                 UPSERT,
                                 Word.Type.BOOLEAN,
-                                "Whether update puts a document in where none is found; default false."),
+                                "Whether update inserts a document if none is found; default false."),
                         Word.of(
                                 MANY,
                                 Word.Type.BOOLEAN,
-                                "Whether update and delete take every document; default false: the first one."),
-                        Word.of(ARRAY_FILTERS, Word.Type.LIST, "Which elements $[name] in changes means."),
+                                "Whether update and delete apply to every selected document; default false: only the first one."),
+                        Word.of(ARRAY_FILTERS, Word.Type.LIST, "The elements that $[name] in changes refers to."),
                         Word.of(HINT, Word.Type.VALUE, "The index to use: its name, or its keys."),
                         Word.of(COLLATION, Word.Type.VALUES, "How text is compared: {locale: de, strength: 2}."),
                         Word.of(LET, Word.Type.VALUES, "Variables for expressions in the command, as $$name."),
                         Word.of(
                                 BATCH_SIZE,
                                 Word.Type.INTEGER,
-                                "How many documents are fetched at a time; default: the source's fetch."),
+                                "The number of documents to fetch at a time; default: the source's fetch."),
                         Word.of(
                                 ALLOW_DISK_USE,
                                 Word.Type.BOOLEAN,
@@ -195,7 +198,7 @@ final class MongoWords {
                     problems.add(call.at(), "update needs exactly one of changes, pipeline, replacement");
                 }
                 if (call.has(REPLACEMENT) && call.bool(MANY).orElse(false)) {
-                    problems.add(call.at(), "replacement stands for one document; leave many out");
+                    problems.add(call.at(), "replacement is for one document; leave many out");
                 }
                 if (call.has(ARRAY_FILTERS) && !call.has(CHANGES)) {
                     problems.add(call.at(), "arrayFilters goes with changes");

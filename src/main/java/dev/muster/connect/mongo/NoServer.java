@@ -42,18 +42,18 @@ final class NoServer {
      */
     static String why(Throwable thrown, MongoSource source, Optional<Duration> expired) {
         if (thrown instanceof MongoSecurityException) {
-            return "the server refuses the login of source " + source.name()
+            return "the server rejects the login of source " + source.name()
                     + "; check user, password and authSource of its address";
         }
         if (thrown instanceof MongoNotPrimaryException || thrown instanceof MongoNodeIsRecoveringException) {
-            return "the server may not do it now: " + Shown.text(String.valueOf(thrown.getMessage()), 200);
+            return "the server cannot do it now: " + Shown.text(String.valueOf(thrown.getMessage()), 200);
         }
         if (thrown instanceof MongoSocketReadTimeoutException) {
             return "the server did not answer in time (socketTimeoutMS of the source's address)";
         }
         if (thrown instanceof MongoSocketException socket) {
             String where = source.settings().shown(socket.getServerAddress());
-            return where + ": " + reason(thrown, source).orElse("the connection broke before the answer was there");
+            return where + ": " + reason(thrown, source).orElse("the connection was lost before the response arrived");
         }
         if (thrown instanceof MongoTimeoutException) {
             Optional<Duration> limit = expired.filter(time -> thrown instanceof MongoOperationTimeoutException);
@@ -83,7 +83,7 @@ final class NoServer {
                 String why = problem == null
                         ? type(server)
                         : problem instanceof MongoSecurityException
-                                ? "refuses the login"
+                                ? "rejects the login"
                                 : reason(problem, source).orElse("does not answer");
                 seen.append("; ")
                         .append(source.settings().shown(server.getAddress()))

@@ -220,7 +220,7 @@ final class OnServer {
         }
         source.unconfirmed();
         LOG.debug(
-                "{}: the server has not confirmed a cancel within {}; the connection is closed",
+                "{}: the server did not confirm a cancel within {}; the connection is closed",
                 what,
                 Durations.format(GRACE));
         busy.forEach(source.threads()::drop);

@@ -77,7 +77,8 @@ final class ReadCommands {
             }
             left.ifPresent(time -> aggregate.maxTime(DriverRequest.millis(time), TimeUnit.MILLISECONDS));
             if (awaits) {
-                // Each getMore of a waiting cursor has a time limit of its own; the commands of any other cursor share one
+                // Each getMore of a waiting cursor has a time limit of its own; the commands of any other cursor share
+                // one
                 // limit.
                 left.ifPresent(time -> aggregate.maxAwaitTime(wait(time), TimeUnit.MILLISECONDS));
             }

@@ -45,7 +45,7 @@ final class Shapes {
             return "replacement must be a map";
         }
         return MongoWords.keys(template).stream().anyMatch(key -> key.startsWith("$"))
-                ? "replacement is a whole document and has no operators; those go with changes"
+                ? "replacement is a whole document and has no operators; use changes for operators"
                 : null;
     }
 

@@ -100,8 +100,8 @@ final class ToBson {
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             String key = key(String.valueOf(entry.getKey()));
             if (computed && key.startsWith("$")) {
-                throw bad("a computed value may not bring the key \"" + Shown.text(key, 60)
-                        + "\"; keys that begin with $ are written in the plan");
+                throw bad("a computed value cannot have the key \"" + Shown.text(key, 60)
+                        + "\"; write keys that begin with $ literally in the plan");
             }
             enter("." + key);
             document.put(key, whole(entry.getValue(), computed ? mode : mode.below(key), computed));
@@ -123,8 +123,8 @@ final class ToBson {
     private BsonValue scalar(@Nullable Object value, Mode mode, boolean computed) {
         if (value instanceof String text) {
             if (computed && mode == Mode.EXPRESSION && text.startsWith("$")) {
-                throw bad("the computed text begins with $, which MongoDB would take for a field here;"
-                        + " write {$literal: = …} where it is meant as text");
+                throw bad("the computed text begins with $, which MongoDB would read as a field here;"
+                        + " write {$literal: = …} for a text");
             }
             return new BsonString(text(text));
         }
@@ -157,7 +157,7 @@ final class ToBson {
         try {
             return new BsonDecimal128(new Decimal128(exact));
         } catch (NumberFormatException e) {
-            throw bad("a number of " + exact.precision() + " digits, of which MongoDB keeps 34 at most");
+            throw bad("a number of " + exact.precision() + " digits; MongoDB stores 34 at most");
         }
     }
 
@@ -171,14 +171,14 @@ final class ToBson {
 
     private String key(String key) {
         if (key.indexOf('\0') >= 0) {
-            throw bad("a key holds the character NUL, which MongoDB cannot keep there");
+            throw bad("a key has the character NUL, which MongoDB cannot store");
         }
         return text(key);
     }
 
     private String text(String text) {
         if (Shown.hasHalfCharacter(text)) {
-            throw bad("the text holds half a character, which UTF-8 cannot say");
+            throw bad("the text has an unpaired surrogate, which UTF-8 cannot encode");
         }
         return text;
     }

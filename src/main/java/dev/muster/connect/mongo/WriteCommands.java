@@ -46,7 +46,7 @@ final class WriteCommands {
                 throw new MusterException(
                         ErrorType.LIMIT,
                         source.name() + ": insert " + given.collection() + ": " + documents.size()
-                                + " documents, of at most " + source.settings().maxRows() + " (maxRows of source "
+                                + " documents, more than " + source.settings().maxRows() + " (maxRows of source "
                                 + source.name() + ")");
             }
             var options = new InsertManyOptions().comment(comment).ordered(given.isTrue(MongoWords.ORDERED, true));

@@ -62,7 +62,7 @@ final class WrittenOnly {
         if (!(value instanceof Template.Literal)) {
             Position place = value instanceof Template.Computed computed ? computed.at() : at;
             problems.add(
-                    place, key + " of " + word + " is " + what + ", and so is written in the plan, never computed");
+                    place, key + " of " + word + " is " + what + ", which must be literal in the plan, not computed");
         }
     }
 }

@@ -76,7 +76,7 @@ final class Killer {
         private static final long serialVersionUID = 1L;
 
         OtherServerException(String server) {
-            super("the address leads to several servers, this time not to " + server);
+            super("the address leads to several servers, this time to another than " + server);
         }
     }
 }

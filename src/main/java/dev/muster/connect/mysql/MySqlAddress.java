@@ -93,7 +93,7 @@ record MySqlAddress(String host, int port, String user, String password, Optiona
         List<String> known =
                 Arrays.stream(SslMode.values()).map(mode -> mode.value).toList();
         if (!known.contains(word)) {
-            throw new IllegalArgumentException("has an " + SSL + " that is none of " + String.join(", ", known)
+            throw new IllegalArgumentException("has an " + SSL + " that is not one of " + String.join(", ", known)
                     + Suggest.didYouMean(word, new ArrayList<>(known)));
         }
         return SslMode.of(word);
@@ -111,7 +111,7 @@ record MySqlAddress(String host, int port, String user, String password, Optiona
             int low = i + 2 < raw.length ? Character.digit(raw[i + 2], 16) : -1;
             if (high < 0 || low < 0) {
                 throw new IllegalArgumentException(
-                        "has a '%' in its " + what + " that two hexadecimal digits must follow");
+                        "has a '%' in its " + what + " without two hexadecimal digits after it");
             }
             bytes.write(high << 4 | low);
             i += 2;

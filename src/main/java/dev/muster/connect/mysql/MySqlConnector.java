@@ -14,7 +14,7 @@ public final class MySqlConnector {
     public static SqlConnector of(Vertx vertx, Collection<MySqlSettings> sources) {
         return new SqlConnector(
                 MySqlSettings.KIND,
-                "Asks a MySQL or MariaDB database.",
+                "Runs a statement in a MySQL or MariaDB database.",
                 SqlResource.text(MySqlConnector.class, "example.yaml"),
                 SqlDialect.MYSQL,
                 vertx,

@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class MySqlErrors {
     private static final int MOST_CHARACTERS = 500;
     private static final int BAD_HANDSHAKE = 1043;
-    private static final String TLS_HINT = "; sslMode asks for TLS: does the server speak it?";
+    private static final String TLS_HINT = "; sslMode requires TLS: does the server support it?";
     private static final int TOO_LARGE_PACKET = 1153;
     private static final int STALE = 1615;
     private static final int UNKNOWN_STATEMENT = 1243;
     private static final String OF_CONNECTIONS = "08";
-    private static final String READS_ONLY = "the server only reads at present";
-    private static final String NO_FILES = "no server gets a file of this machine";
-    private static final String SMALLER_POOL = "the user has all that it may have; make pool smaller";
+    private static final String READS_ONLY = "the server is read-only now";
+    private static final String NO_FILES = "requests of servers for files of this machine are rejected";
+    private static final String SMALLER_POOL = "the user has reached its limit of connections; make pool smaller";
 
     /**
      * Error codes of a server that cannot serve now: it is shutting down, the connection or the statement was killed, the
@@ -47,17 +47,17 @@ final class MySqlErrors {
 
     private static final Map<Integer, String> HINTS = Map.ofEntries(
             Map.entry(1040, "the server has no room for another connection (max_connections); make pool smaller"),
-            Map.entry(1065, "the statement has nothing but comments"),
+            Map.entry(1065, "the statement has only comments"),
             Map.entry(1148, NO_FILES),
             Map.entry(1203, SMALLER_POOL),
-            Map.entry(1205, "somebody else held a lock for too long (innodb_lock_wait_timeout)"),
-            Map.entry(1213, "the server undid the transaction; it may be tried again"),
+            Map.entry(1205, "another transaction held a lock for too long (innodb_lock_wait_timeout)"),
+            Map.entry(1213, "the server rolled back the transaction; it can be retried"),
             Map.entry(1226, SMALLER_POOL),
             Map.entry(1290, READS_ONLY),
             Map.entry(1792, READS_ONLY),
             Map.entry(1836, READS_ONLY),
-            Map.entry(1969, "the server's own time for a statement (max_statement_time)"),
-            Map.entry(3024, "the server's own time for a statement (max_execution_time)"),
+            Map.entry(1969, "the server's own time limit for a statement (max_statement_time)"),
+            Map.entry(3024, "the server's own time limit for a statement (max_execution_time)"),
             Map.entry(3948, NO_FILES),
             Map.entry(4166, NO_FILES),
             Map.entry(TOO_LARGE_PACKET, "it is larger than max_allowed_packet of the server"));
@@ -107,7 +107,7 @@ final class MySqlErrors {
     static MusterException statement(String source, Throwable thrown, List<? extends @Nullable Object> params) {
         if (!(thrown instanceof MySQLException answer)) {
             return new MusterException(
-                    ErrorType.UNAVAILABLE, source + ": the connection broke: " + reason(thrown), thrown);
+                    ErrorType.UNAVAILABLE, source + ": the connection was lost: " + reason(thrown), thrown);
         }
         return new MusterException(type(answer), source + ": " + said(answer, params), codes(answer), null);
     }
@@ -166,7 +166,7 @@ final class MySqlErrors {
             return "the name cannot be resolved";
         }
         if (thrown instanceof TimeoutException || thrown instanceof ConnectTimeoutException) {
-            return "none within " + Durations.format(limit) + " (connectTimeout of source " + source + ")";
+            return "no response within " + Durations.format(limit) + " (connectTimeout of source " + source + ")";
         }
         if (thrown instanceof SSLException) {
             return "TLS failed: " + reason(thrown);
@@ -174,7 +174,7 @@ final class MySqlErrors {
         if (thrown instanceof ConnectException) {
             return "connection refused";
         }
-        return thrown instanceof IOException ? "the connection broke: " + reason(thrown) : reason(thrown);
+        return thrown instanceof IOException ? "the connection was lost: " + reason(thrown) : reason(thrown);
     }
 
     /** The message of the innermost cause. */

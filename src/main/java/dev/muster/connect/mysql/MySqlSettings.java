@@ -109,7 +109,8 @@ public final class MySqlSettings {
         ssl.setTrustAll(!checks);
         tls.trusted().ifPresent(ssl::setTrustOptions);
         tls.identity().ifPresent(ssl::setKeyCertOptions);
-        // The driver requires explicit trust to check a certificate without the host name; without it, it uses the JVM's trust
+        // The driver requires explicit trust to check a certificate without the host name; without it, it uses the
+        // JVM's trust
         // store.
         boolean byTheJvm = mode == SslMode.VERIFY_CA && tls.trust().isEmpty();
         options.setSslMode(byTheJvm ? SslMode.REQUIRED : mode).setSslOptions(ssl);

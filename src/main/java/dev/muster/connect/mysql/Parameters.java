@@ -101,7 +101,7 @@ final class Parameters {
             if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(c)) {
-                throw wrong(number, "is no text: a half of a surrogate pair stands alone at character " + (i + 1));
+                throw wrong(number, "is not text: an unpaired surrogate at character " + (i + 1));
             }
         }
         count(text.length(), number);
@@ -113,7 +113,7 @@ final class Parameters {
         try {
             return Buffer.buffer(Base64.getDecoder().decode(encoded));
         } catch (IllegalArgumentException e) {
-            throw wrong(number, "says base64, and what stands there is none");
+            throw wrong(number, "has base64, but its value is not valid Base64");
         }
     }
 

@@ -102,7 +102,7 @@ final class Presence {
             return;
         }
         link.get().onFailure(failure -> {
-            LOG.debug("{}: no connection beside the pool", source, failure);
+            LOG.debug("{}: no connection outside of the pool", source, failure);
             settle();
             if (!(failure instanceof MySQLException refused) || FULL.contains(refused.getErrorCode())) {
                 after(longerPause(), this::open);
@@ -158,7 +158,8 @@ final class Presence {
                 .onSuccess(id -> {
                     if (id == holder && id > 0) {
                         link.ask(connection, "kill " + id)
-                                .onFailure(failure -> LOG.debug("{}: the former holder stays", source, failure));
+                                .onFailure(
+                                        failure -> LOG.debug("{}: the former holder was not ended", source, failure));
                     }
                 });
     }
@@ -171,7 +172,7 @@ final class Presence {
             if (failure == null) {
                 pause = SHORTEST_PAUSE;
             } else if (failure instanceof MySQLException) {
-                LOG.debug("{}: peers cannot be looked at", source, failure);
+                LOG.debug("{}: peers cannot be checked", source, failure);
             } else {
                 SideLink.cut(connection);
                 return;
@@ -232,8 +233,8 @@ final class Presence {
         server = null;
         settle();
         LOG.warn(
-                "{}: the server gives no lock ({}), so that no peer can tell whether this node lives, and none ends what it"
-                        + " leaves behind; peers: false says so beforehand",
+                "{}: the server grants no lock ({}), so peers cannot detect whether this node is alive, and do not end the"
+                        + " statements that it leaves behind; peers: false turns this off without a warning",
                 source,
                 why);
     }

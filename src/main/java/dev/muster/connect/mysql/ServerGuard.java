@@ -102,9 +102,7 @@ final class ServerGuard extends ChannelDuplexHandler {
         int opening = packet.getUnsignedByte(packet.readerIndex() + HEADER);
         boolean begins = results.begins(packet);
         if (opening == FILE) {
-            end(
-                    context,
-                    refusal("the server asks for a file of this machine (load data local), which it does not get"));
+            end(context, refusal("the server asks for a file of this machine (load data local), which is rejected"));
         } else if (begins && (opening == THREE_BYTES_FOLLOW || opening == EIGHT_BYTES_FOLLOW)) {
             end(context, unreadable("a result of more columns than a table can have"));
         } else if (!loggedIn && opening == EIGHT_BYTES_FOLLOW && asksForPassword(context, packet)) {
@@ -131,7 +129,7 @@ final class ServerGuard extends ChannelDuplexHandler {
     }
 
     private MusterException passwordAsked() {
-        return refusal("the server asks for the password as it is, which goes over TLS only (sslMode of the address)");
+        return refusal("the server asks for the plain password, which is sent over TLS only (sslMode of the address)");
     }
 
     private MusterException unreadable(String what) {

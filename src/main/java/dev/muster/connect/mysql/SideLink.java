@@ -97,7 +97,8 @@ final class SideLink {
     Future<RowSet<Row>> ask(SqlConnection connection, String sql) {
         Promise<RowSet<Row>> answered = Promise.promise();
         Timer patience = loop.schedule(
-                PATIENCE, () -> answered.tryFail(new TimeoutException("no answer on the connection beside the pool")));
+                PATIENCE,
+                () -> answered.tryFail(new TimeoutException("no response on the connection outside of the pool")));
         connection.query(sql).execute().onComplete((rows, failure) -> {
             patience.cancel();
             if (failure == null) {

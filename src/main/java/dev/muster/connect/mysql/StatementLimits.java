@@ -89,8 +89,8 @@ final class StatementLimits {
         if (on) {
             on = false;
             LOG.warn(
-                    "{}: the server takes no limit of time for a statement ({}), so that what a node leaves behind runs on"
-                            + " until a peer ends it; statementLimit: false says so beforehand",
+                    "{}: the server supports no time limit for statements ({}), so the statements of a dead node run"
+                            + " until a peer ends them; statementLimit: false turns this off without a warning",
                     source,
                     why);
         }

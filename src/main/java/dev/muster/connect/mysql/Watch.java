@@ -146,7 +146,7 @@ final class Watch {
         if (left.isEmpty()) {
             return Future.succeededFuture();
         }
-        String which = node + " is gone; ending what it has left, on the connections "
+        String which = node + " is gone; ending its statements on the connections "
                 + left.stream().map(statement -> Long.toString(statement.id())).collect(Collectors.joining(", "));
         if (!which.equals(lastSaid)) {
             // A statement that takes long to roll back is killed again every second; it is logged once.

@@ -41,7 +41,7 @@ final class CancelRequest {
             socket.write(request).onFailure(over::tryFail);
             return over.future();
         }
-        socket.closeHandler(closed -> over.tryFail(new IOException("the server refuses TLS for a cancel")));
+        socket.closeHandler(closed -> over.tryFail(new IOException("the server rejects TLS for a cancel")));
         socket.handler(answer -> {
             if (answer.getByte(0) != 'S') {
                 over.tryFail(new IOException("the server does not speak TLS any more"));

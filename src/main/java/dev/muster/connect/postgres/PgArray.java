@@ -32,7 +32,7 @@ final class PgArray {
 
     private List<@Nullable Object> list(int depth) {
         if (depth > NESTING || at >= text.length() || text.charAt(at) != '{') {
-            throw new IllegalArgumentException("this is no array");
+            throw new IllegalArgumentException("this is not an array");
         }
         at++;
         List<@Nullable Object> items = new ArrayList<>();

@@ -57,7 +57,7 @@ public final class PgErrors {
             return "the name of the host cannot be resolved";
         }
         if (thrown instanceof io.netty.channel.ConnectTimeoutException) {
-            return "nobody accepts within " + Durations.format(limit) + " (connectTimeout)";
+            return "no connection within " + Durations.format(limit) + " (connectTimeout)";
         }
         if (thrown instanceof SSLException || thrown.getCause() instanceof SSLException) {
             return "TLS failed: " + reason(thrown);
@@ -70,7 +70,7 @@ public final class PgErrors {
             return "connection refused";
         }
         if (isLost(thrown)) {
-            return "the server closed the connection, or said nothing for " + Durations.format(limit)
+            return "the server closed the connection, or did not respond for " + Durations.format(limit)
                     + " (connectTimeout)";
         }
         return reason(thrown);
@@ -80,10 +80,10 @@ public final class PgErrors {
         String said = said(refused.getErrorMessage());
         String code = String.valueOf(refused.getSqlState());
         String what = code.startsWith("28")
-                ? "the user or password is refused"
+                ? "the user or password is rejected"
                 : code.equals("53300")
                         ? "the server has no room for another connection"
-                        : code.equals("3D000") ? "there is no such database" : "the server refuses";
+                        : code.equals("3D000") ? "there is no such database" : "the server rejects the connection";
         if (code.equals("08P01")) {
             what += ", or a pooler before it that does not know a setting of the session (ignore_startup_parameters of"
                     + " PgBouncer lets it pass)";
@@ -115,7 +115,7 @@ public final class PgErrors {
                 : thrown.getClass().getSimpleName();
         return new MusterException(
                 ErrorType.BAD_RESPONSE,
-                source + ": what the server at " + address + " answers cannot be read: " + what,
+                source + ": the response of the server at " + address + " cannot be read: " + what,
                 thrown);
     }
 
@@ -131,7 +131,7 @@ public final class PgErrors {
                         : "");
         if (type == ErrorType.UNAVAILABLE) {
             String what = code.equals(SqlState.READ_ONLY)
-                    ? ": the server only reads for now, as a standby does"
+                    ? ": the server is read-only for now, like a standby"
                     : ": the server ended the connection";
             return new MusterException(type, source + what + said, more, rejected);
         }
@@ -164,9 +164,9 @@ public final class PgErrors {
         return new MusterException(
                 ErrorType.UNAVAILABLE,
                 source + ": at " + address
-                        + " stands a pooler that shares sessions of the server between statements, as PgBouncer"
-                        + " does with pool_mode = transaction: statements would meet those of others; let it pool by sessions"
-                        + " (pool_mode = session), or connect to the server itself");
+                        + " is a pooler that shares sessions of the server between statements, like PgBouncer"
+                        + " with pool_mode = transaction: statements of different clients would mix; set it to pool by"
+                        + " sessions (pool_mode = session), or connect to the server itself");
     }
 
     /** Whether the failure means that the connection is lost. */

@@ -106,7 +106,7 @@ final class PgParameter {
             return "\\x" + HexFormat.of().formatHex(Base64.getDecoder().decode(text));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "must be bytes as Base64 text, and is no Base64 (" + type.name() + ")", e);
+                    "must be bytes as Base64 text, but is not Base64 (" + type.name() + ")", e);
         }
     }
 
@@ -122,14 +122,14 @@ final class PgParameter {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0) {
-                throw new IllegalArgumentException("holds a NUL character, which Postgres cannot keep in a text");
+                throw new IllegalArgumentException("has a NUL character, which Postgres cannot store in a text");
             }
             if (Character.isSurrogate(c)) {
                 boolean pair = Character.isHighSurrogate(c)
                         && i + 1 < text.length()
                         && Character.isLowSurrogate(text.charAt(i + 1));
                 if (!pair) {
-                    throw new IllegalArgumentException("holds half a character, which has no encoding in UTF-8");
+                    throw new IllegalArgumentException("has an unpaired surrogate, which UTF-8 cannot encode");
                 }
                 i++;
             }

@@ -91,7 +91,7 @@ final class PgWire extends ChannelDuplexHandler {
         } catch (GarbledException e) {
             garbled(context, e);
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-            garbled(context, new GarbledException("a message is shorter than it says"));
+            garbled(context, new GarbledException("a message is shorter than its stated length"));
         } finally {
             in.release();
         }

@@ -53,7 +53,8 @@ public final class Pooler {
                                             ? Future.succeededFuture(shared)
                                             : Future.failedFuture(failure))))
                     .map(shared -> shared ? Kind.OF_STATEMENTS : Kind.OF_SESSIONS)
-                    // The other connection can wait for a slot because the pooler has assigned all server sessions. Such a pooler
+                    // The other connection can wait for a slot because the pooler has assigned all server sessions.
+                    // Such a pooler
                     // keeps sessions private.
                     .otherwise(Kind.OF_SESSIONS);
         });

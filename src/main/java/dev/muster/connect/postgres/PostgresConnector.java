@@ -21,7 +21,7 @@ public final class PostgresConnector {
             Vertx vertx, Collection<PostgresSettings> sources, Function<PostgresSettings, Duration> longest) {
         return new SqlConnector(
                 PostgresSettings.KIND,
-                "Asks a Postgres database.",
+                "Runs a statement in a Postgres database.",
                 SqlResource.text(PostgresConnector.class, "example.yaml"),
                 SqlDialect.POSTGRES,
                 vertx,

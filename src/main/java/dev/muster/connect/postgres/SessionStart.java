@@ -195,8 +195,8 @@ public final class SessionStart {
     private void say(List<String> names, PgException why) {
         if (!names.isEmpty()) {
             LOG.warn(
-                    "source {} at {}: the server, or a pooler before it, refuses {} at the login ({}): sessions of this source"
-                            + " begin without it from now on, and a statement that a dead node leaves may run on for longer",
+                    "source {} at {}: the server, or a pooler before it, rejects {} at the login ({}): sessions of this source"
+                            + " now start without it, and a statement of a dead node can run longer",
                     source,
                     address,
                     String.join(", ", names),

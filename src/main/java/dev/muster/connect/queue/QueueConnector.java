@@ -36,22 +36,22 @@ public final class QueueConnector implements Connector {
     private static final VerbWords WORDS = VerbWords.of(
                     "queue",
                     VerbWords.Target.QUEUE,
-                    "Puts a job into a queue; the result is the job's id. Where the queue is full, the step waits for room.",
+                    "Puts a job into a queue; the result is the job's id. If the queue is full, the step waits for room.",
                     Word.of("put", Word.Type.VALUE, "The job's body.").needed(),
                     Word.of(
                             "key",
                             Word.Type.TEXT_VALUE,
-                            "What the job is about, 1 to 256 characters: a queue may bound how many jobs of one key are"
-                                    + " worked on at once, or start in a time."),
+                            "The key of the job, 1 to 256 characters: a queue can limit how many jobs of one key run at"
+                                    + " once, or start within a time."),
                     Word.of(
                             "unique",
                             Word.Type.TEXT_VALUE,
-                            "While an unfinished job has this word, nothing is put, and the result is that job's id."),
+                            "If an unfinished job has this word, no job is put, and the result is that job's id."),
                     Word.of("delay", Word.Type.DURATION_VALUE, "How long before the job can be taken, up to 8760h."),
                     Word.of(
                             "priority",
                             Word.Type.VALUE,
-                            "A whole number from -1000 to 1000, 0 where it is left out; the highest goes first."))
+                            "A whole number from -1000 to 1000, default 0; the highest is taken first."))
             .checked(QueueConnector::check)
             .withEffects(call -> true)
             .summarized(call -> "put into " + call.target())
@@ -103,7 +103,7 @@ public final class QueueConnector implements Connector {
             return Future.failedFuture(new MusterException(
                     ErrorType.UNAVAILABLE,
                     "the queue \"" + name
-                            + "\" is not, or not any more, on this node, which is in no cluster (serve --cluster)"));
+                            + "\" is not on this node, and this node is not in a cluster (serve --cluster)"));
         }
         NewJob job;
         try {

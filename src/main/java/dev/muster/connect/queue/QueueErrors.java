@@ -31,7 +31,7 @@ public final class QueueErrors {
     public static MusterException full(String queue) {
         return new MusterException(
                 ErrorType.LIMIT,
-                "the queue \"" + queue + "\" is full (queues." + queue + ".size); put again later, or wait for longer",
+                "the queue \"" + queue + "\" is full (queues." + queue + ".size); put again later, or wait longer",
                 LATER,
                 null);
     }

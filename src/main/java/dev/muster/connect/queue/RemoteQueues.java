@@ -87,7 +87,7 @@ public final class RemoteQueues {
     public static MusterException lost(String queue, Throwable failure) {
         return new MusterException(
                 ErrorType.UNAVAILABLE,
-                "the node that has the queue \"" + queue + "\" gave no answer: " + failure.getMessage(),
+                "the node that has the queue \"" + queue + "\" did not respond: " + failure.getMessage(),
                 failure);
     }
 

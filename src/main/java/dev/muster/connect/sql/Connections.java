@@ -89,7 +89,7 @@ final class Connections {
         paused.add(over);
         // A connection could have been returned since the check.
         goOnIfIdle();
-        return scope.await("its next attempt to connect to " + name(), over.future(), reason -> {
+        return scope.await("the next attempt to connect to " + name(), over.future(), reason -> {
                     Receipts.notSent(scope, name(), reason);
                     return true;
                 })

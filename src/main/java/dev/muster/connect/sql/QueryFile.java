@@ -69,8 +69,7 @@ public final class QueryFile {
             } else if (begun) {
                 sql.append(line).append('\n');
             } else if (!line.isBlank() && !line.stripLeading().startsWith("--")) {
-                problems.add(
-                        new Position(file, i + 1, 1), "a statement stands under a line such as \"-- name: by_id\"");
+                problems.add(new Position(file, i + 1, 1), "a statement must follow a line such as \"-- name: by_id\"");
                 return Map.of();
             }
         }
@@ -104,7 +103,7 @@ public final class QueryFile {
         if (SqlText.isEmpty(SqlDialect.POSTGRES, statement) || SqlText.isEmpty(SqlDialect.MYSQL, statement)) {
             problems.add(at, "the query \"" + name + "\" has no statement");
         } else if (statement.indexOf('\0') >= 0) {
-            problems.add(at, "the query \"" + name + "\" holds U+0000, which no statement can");
+            problems.add(at, "the query \"" + name + "\" has U+0000, which statements cannot have");
         }
         queries.put(name, new NamedQuery(name, statement, at));
         name = null;

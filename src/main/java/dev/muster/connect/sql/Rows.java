@@ -201,15 +201,15 @@ final class Rows {
             return new MusterException(
                     ErrorType.LIMIT,
                     settings.name() + ": more than " + most + " rows (maxRows of source " + settings.name()
-                            + "); the server opens no cursor for this statement, so that all its rows are held");
+                            + "); the server opens no cursor for this statement, so all its rows are kept in memory");
         }
         return mode == RowsMode.MANY
                 ? new MusterException(
                         ErrorType.LIMIT,
                         settings.name() + ": more than " + most + " rows (maxRows of source " + settings.name()
-                                + "); let them flow with rows: stream")
+                                + "); stream them with rows: stream")
                 : new MusterException(
-                        ErrorType.BAD_RESPONSE, settings.name() + ": more than one row, where one was asked for");
+                        ErrorType.BAD_RESPONSE, settings.name() + ": more than one row, where one was requested");
     }
 
     private void fail(MusterException error) {

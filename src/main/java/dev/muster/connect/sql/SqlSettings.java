@@ -66,7 +66,7 @@ public record SqlSettings(
     private static Duration positive(Fields fields, String word, Duration otherwise) {
         Duration given = fields.duration(word, otherwise);
         if (given.isZero()) {
-            fields.problem(word, word + " of " + fields.what() + " must be more than no time");
+            fields.problem(word, word + " of " + fields.what() + " must be greater than 0");
             return otherwise;
         }
         return given;

@@ -39,8 +39,8 @@ final class SqlWords {
                         Word.of(PARAMS, Word.Type.LIST, "The values of the placeholders, in their order."),
                         Word.oneOf(
                                 ROWS,
-                                "What becomes of the rows: a list of all (the default), the one row or null, the one"
-                                        + " value of the one row or null, nothing, or one by one into an each.",
+                                "The form of the result: one row or null, a list of many rows (the default), the value of one"
+                                        + " row or null, nothing, or a stream of rows into an each.",
                                 RowsMode.words()))
                 .exactlyOneOf(SQL, QUERY)
                 .checked((call, problems) -> check(call, sources.get(call.target()), dialect, problems))
@@ -77,7 +77,7 @@ final class SqlWords {
         if (source != null && name.isPresent() && !source.queries().containsKey(name.get())) {
             var known = source.queries().keySet();
             String hint = Suggest.didYouMean(name.get(), known);
-            String there = known.isEmpty() ? "; queries/" + source.name() + ".sql has none" : "";
+            String there = known.isEmpty() ? "; queries/" + source.name() + ".sql has no queries" : "";
             problems.add(
                     call.at(),
                     "there is no query \"" + name.get() + "\" of the source " + source.name()
@@ -87,7 +87,7 @@ final class SqlWords {
         }
         String sql = call.text(SQL).orElse("");
         if (sql.indexOf('\0') >= 0 || Utf8.hasHalf(sql)) {
-            problems.add(call.at(), "sql holds U+0000 or half a character, which no statement can");
+            problems.add(call.at(), "sql has U+0000 or an unpaired surrogate, which statements cannot have");
         } else if (call.text(SQL).filter(text -> SqlText.isEmpty(dialect, text)).isPresent()) {
             problems.add(call.at(), "sql is empty: there is no statement in it");
         }

@@ -35,15 +35,15 @@ public final class TransactionConnector implements Connector {
         words = VerbWords.of(
                         "transaction",
                         VerbWords.Target.SOURCE,
-                        "Runs steps of one database in a transaction: all of them or, where one fails, none.",
+                        "Runs steps of one database in a transaction: if one fails, all are rolled back.",
                         Word.steps(
                                         STEPS,
-                                        "The steps, one after another, each of that source; the result is the last one's.",
+                                        "The steps, in sequence, each of that source; the result is that of the last step.",
                                         verbs)
                                 .needed(),
                         Word.oneOf(
                                 ISOLATION,
-                                "What the steps see of other transactions; the database's own default unless given.",
+                                "The isolation level of the transaction; default: that of the database.",
                                 Isolation.words()))
                 .withEffects(call -> true)
                 .summarized(call -> Amounts.of(call.steps().size(), "step")

@@ -91,7 +91,7 @@ final class HeldSnapshots {
         if (looksSinceWarning % QUIET_LOOKS == 0) {
             LOG.warn(
                     "source {}: {} has held its snapshot for {}: rows of finished jobs cannot be removed, and takes become slow;"
-                            + " end it",
+                            + " end that transaction",
                     source,
                     oldest.who(),
                     Durations.format(oldest.since()));

@@ -114,9 +114,12 @@ public final class Migrations {
                         ? Future.succeededFuture(status)
                         : Future.failedFuture(new MusterException(
                                 ErrorType.CONFLICT,
-                                where() + (status.applied() == 0 ? " is not there" : " is of step " + status.applied())
+                                where()
+                                        + (status.applied() == 0
+                                                ? " does not exist"
+                                                : " is of step " + status.applied())
                                         + ", and this Muster needs step " + status.known()
-                                        + ": make it with `muster migrate`")));
+                                        + ": create it with `muster migrate`")));
     }
 
     private Future<Status> step(PgConnection connection) {
@@ -169,7 +172,7 @@ public final class Migrations {
                 ? Future.failedFuture(new MusterException(
                         ErrorType.CONFLICT,
                         where() + " is of step " + status.applied() + ", and this Muster knows " + status.known()
-                                + ": it was made by a newer one; start that, or use another database"))
+                                + ": it was made by a newer one; start that version, or use another database"))
                 : Future.succeededFuture(status);
     }
 
@@ -225,7 +228,7 @@ public final class Migrations {
         Promise<PgConnection> answer = Promise.promise();
         loop.execute(() -> {
             Timer late = loop.schedule(
-                    source.common().connectTimeout(), () -> answer.tryFail(new IOException("it says nothing")));
+                    source.common().connectTimeout(), () -> answer.tryFail(new IOException("no response")));
             source.start()
                     .login(() -> PgConnection.connect(vertx, quiet()))
                     .onSuccess(PgSocket::watch)

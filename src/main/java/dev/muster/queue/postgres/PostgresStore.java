@@ -81,7 +81,7 @@ final class PostgresStore implements JobStore {
             }
             boolean tells = limit.mayTell();
             String maybe = "the queue \"" + settings.name()
-                    + "\" may have accepted the jobs; with a unique word each, putting them again is safe";
+                    + "\" has possibly accepted the jobs; with a unique word each, putting them again is safe";
             return pool.once(loop, Call.PUT, maybe, StoreRows.put(number, jobs, tells))
                     .map(rows -> {
                         List<PutResult> results = StoreRows.list(rows, StoreRows::putResult);

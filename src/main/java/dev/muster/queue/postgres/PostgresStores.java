@@ -110,7 +110,7 @@ public final class PostgresStores {
         if (closed) {
             return Future.failedFuture(new MusterException(
                     ErrorType.UNAVAILABLE,
-                    "the queues of source " + source.common().name() + " are closed, as the node stops"));
+                    "the queues of source " + source.common().name() + " are closed, as the node is stopping"));
         }
         Future<RowSet<Row>> known = isGuest
                 ? pool.repeat(loop, Call.NUMBER, again -> Tuple.of(settings.name()))

@@ -58,7 +58,7 @@ final class StoreWatch {
 
     void listen(JobStore.Listener to) {
         if (listener != null) {
-            throw new IllegalStateException("a store has one listener, and this one has it already");
+            throw new IllegalStateException("a store has one listener, and this store already has one");
         }
         listener = to;
         lookSoon(Duration.ZERO);
@@ -202,7 +202,7 @@ final class StoreWatch {
                 || counts.cancelled() < 0;
         if (isBroken && !wasBroken) {
             LOG.error(
-                    "the counters of the queue {} are broken: {}; `select muster.recount('{}')` counts its jobs anew",
+                    "the counters of the queue {} are wrong: {}; repair them with `select muster.recount('{}')`",
                     queue,
                     counts,
                     queue);

@@ -33,7 +33,7 @@ class NodeCallsTest {
 
             assertThatThrownBy(() -> soon(answer.future()))
                     .cause()
-                    .hasMessageContaining("has not answered within 500 ms");
+                    .hasMessageContaining("did not respond within 500 ms");
         }
     }
 }

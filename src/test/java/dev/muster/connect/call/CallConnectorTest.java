@@ -93,9 +93,9 @@ class CallConnectorTest {
         echo();
         List<Object> exact = List.of("a\uD83D", -0.0, "\u0000");
         assertThat((Object) rig.run(calling(exact))).isEqualTo(exact);
-        assertThat(failure("a\uD83D", ErrorType.BAD_INPUT).detail()).contains("a bare text holds half a character");
+        assertThat(failure("a\uD83D", ErrorType.BAD_INPUT).detail()).contains("a bare text has an unpaired surrogate");
         assertThat(failure(List.of(Map.of("k\uDE00", 1L)), ErrorType.BAD_INPUT).detail())
-                .contains("a key holds half a character");
+                .contains("a key has an unpaired surrogate");
     }
 
     @Test
@@ -154,7 +154,7 @@ class CallConnectorTest {
 
     @Test
     void noWorker_isUnavailable() {
-        assertThat(failure(1L, ErrorType.UNAVAILABLE).detail()).startsWith("nobody answers at worker");
+        assertThat(failure(1L, ErrorType.UNAVAILABLE).detail()).startsWith("no worker responds at worker");
     }
 
     @Test

@@ -126,7 +126,7 @@ class CpuConnectorTest {
     void resultThatIsNoJsonValue_isAFunctionErrorWithThePlace() {
         var thrown = rig.failureOf(calling((with, stop) -> Map.of("a", List.of(1, new Object())), 1L));
         assertThat(failure(thrown, ErrorType.FUNCTION).detail())
-                .isEqualTo("f: the result holds a java.lang.Object at .a[1], which is no JSON value");
+                .isEqualTo("f: the result holds a java.lang.Object at .a[1], which is not a JSON value");
     }
 
     @Test
@@ -221,7 +221,7 @@ class CpuConnectorTest {
         open();
         assertThatThrownBy(() -> Rig.await(rig.vertx.eventBus().request("muster.function.cpu", "hello")))
                 .isInstanceOf(ReplyException.class)
-                .hasMessageContaining("Muster's own");
+                .hasMessageContaining("internal to Muster");
     }
 
     @Test

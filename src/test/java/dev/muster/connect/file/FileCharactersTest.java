@@ -59,9 +59,9 @@ class FileCharactersTest extends FileBench {
     void pathWithHalfACharacter_isBadInput_andWritesNothing(String path) throws IOException {
         for (String action : List.of("write", "append")) {
             assertThat(failure(ErrorType.BAD_INPUT, action, path, "content", "x"))
-                    .isEqualTo("logs: " + action + ": the path holds half a character, which UTF-8 cannot say");
+                    .isEqualTo("logs: " + action + ": the path has an unpaired surrogate, which UTF-8 cannot encode");
         }
-        assertThat(failure(ErrorType.BAD_INPUT, "read", path)).contains("half a character");
+        assertThat(failure(ErrorType.BAD_INPUT, "read", path)).contains("an unpaired surrogate");
         try (var files = Files.list(folder)) {
             assertThat(files).isEmpty();
         }
@@ -70,7 +70,7 @@ class FileCharactersTest extends FileBench {
     @Test
     void contentWithHalfACharacter_isBadInput_andAsJsonItIsExact() throws IOException {
         assertThat(failure(ErrorType.BAD_INPUT, "write", "a", "content", "x\uD83D"))
-                .isEqualTo("logs: content holds half a character, which UTF-8 cannot say");
+                .isEqualTo("logs: content has an unpaired surrogate, which UTF-8 cannot encode");
         run("write", "b", "content", List.of("x\uD83D", -0.0));
         assertThat(Files.readString(folder.resolve("b"))).isEqualTo("[\"x\\ud83d\",-0.0]");
         assertThat(run("read", "b", "as", "json")).isEqualTo(List.of("x\uD83D", -0.0));
@@ -78,7 +78,8 @@ class FileCharactersTest extends FileBench {
 
     @Test
     void matchWithHalfACharacter_isRefused() {
-        assertThat(LineFilterProblem.of("a\uD83D")).isEqualTo("match holds half a character, which UTF-8 cannot say");
+        assertThat(LineFilterProblem.of("a\uD83D"))
+                .isEqualTo("match has an unpaired surrogate, which UTF-8 cannot encode");
     }
 
     /** What a filter says of a text. */

@@ -58,7 +58,7 @@ class FileJailTest extends FileBench {
     void absolutePath_isBelowTheFolder() {
         assertThat(failure(
                         ErrorType.FILE, "read", dir.resolve("secret").toString().replace(dir.toString(), "")))
-                .contains("is not there");
+                .contains("does not exist");
     }
 
     @Test
@@ -82,8 +82,8 @@ class FileJailTest extends FileBench {
     @Test
     void linkToNowhere_isRefused() throws IOException {
         Files.createSymbolicLink(folder.resolve("link"), dir.resolve("new"));
-        assertThat(failure(ErrorType.FILE, "append", "link", "content", "x")).contains("link to nowhere");
-        assertThat(failure(ErrorType.FILE, "write", "link", "content", "x")).contains("link to nowhere");
+        assertThat(failure(ErrorType.FILE, "append", "link", "content", "x")).contains("dangling link");
+        assertThat(failure(ErrorType.FILE, "write", "link", "content", "x")).contains("dangling link");
         assertThat(dir.resolve("new")).doesNotExist();
     }
 

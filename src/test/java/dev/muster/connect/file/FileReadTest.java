@@ -52,8 +52,8 @@ class FileReadTest extends FileBench {
 
     @Test
     void missingFile_isAFileError() {
-        assertThat(failure(ErrorType.FILE, "read", "nope")).isEqualTo("logs: \"nope\" is not there");
-        assertThat(failure(ErrorType.FILE, "lines", "a/b/nope")).contains("is not there");
+        assertThat(failure(ErrorType.FILE, "read", "nope")).isEqualTo("logs: \"nope\" does not exist");
+        assertThat(failure(ErrorType.FILE, "lines", "a/b/nope")).contains("does not exist");
     }
 
     @Test
@@ -67,14 +67,14 @@ class FileReadTest extends FileBench {
         Files.createDirectory(folder.resolve("d"));
         assertThat(failure(ErrorType.FILE, "read", "d")).endsWith("is a folder");
         assertThat(failure(ErrorType.FILE, "write", "d", "content", "x")).endsWith("is a folder");
-        assertThat(failure(ErrorType.FILE, "read", "/")).endsWith("names no file");
+        assertThat(failure(ErrorType.FILE, "read", "/")).endsWith("is not the path of a file");
     }
 
     @Test
     void missingFolder_isAFileError() throws IOException {
         Files.delete(folder);
-        assertThat(failure(ErrorType.FILE, "read", "x")).contains("the source's folder is not there");
-        assertThat(rig.failureOf(scope -> connector.ready(scope, "logs"))).hasMessageContaining("is not there");
+        assertThat(failure(ErrorType.FILE, "read", "x")).contains("the source's folder does not exist");
+        assertThat(rig.failureOf(scope -> connector.ready(scope, "logs"))).hasMessageContaining("does not exist");
         Files.createDirectory(folder);
         rig.run(scope -> connector.ready(scope, "logs"));
     }
@@ -123,10 +123,10 @@ class FileReadTest extends FileBench {
                         .waitFor())
                 .isZero();
         for (String action : List.of("read", "lines")) {
-            assertThat(failure(ErrorType.FILE, action, "p")).contains("no regular file");
+            assertThat(failure(ErrorType.FILE, action, "p")).contains("not a regular file");
         }
         for (String action : List.of("write", "append")) {
-            assertThat(failure(ErrorType.FILE, action, "p", "content", "x")).contains("no regular file");
+            assertThat(failure(ErrorType.FILE, action, "p", "content", "x")).contains("not a regular file");
         }
     }
 }

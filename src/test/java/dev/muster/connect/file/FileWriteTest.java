@@ -46,8 +46,8 @@ class FileWriteTest extends FileBench {
 
     @Test
     void writeIntoAMissingFolder_isAFileError() {
-        assertThat(failure(ErrorType.FILE, "write", "a/x", "content", "x")).contains("its folder is not there");
-        assertThat(failure(ErrorType.FILE, "append", "a/x", "content", "x")).contains("its folder is not there");
+        assertThat(failure(ErrorType.FILE, "write", "a/x", "content", "x")).contains("its folder does not exist");
+        assertThat(failure(ErrorType.FILE, "append", "a/x", "content", "x")).contains("its folder does not exist");
     }
 
     @Test

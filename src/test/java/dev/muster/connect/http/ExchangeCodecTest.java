@@ -116,7 +116,7 @@ class ExchangeCodecTest {
                     channel.checkException();
                 })
                 .isInstanceOf(Misbehaviour.class)
-                .hasMessage("came before anything was asked");
+                .hasMessage("came before any request was sent");
         read(OK);
         allIsRead();
         assertThat(trail).isEmpty();

@@ -264,7 +264,7 @@ class HttpAnswerTest {
                         request.response().putHeader("content-encoding", "gzip").end("not shown")),
                 "compression",
                 "false");
-        assertThat(http.fail(Step.get("/")).detail()).endsWith("compressed as gzip, which was not asked for");
+        assertThat(http.fail(Step.get("/")).detail()).endsWith("compressed as gzip, which was not requested");
     }
 
     @Test

@@ -85,7 +85,7 @@ class HttpAnyTest {
         any();
         assertThat(refused(url).detail())
                 .startsWith("GET http")
-                .contains(": source shop refuses the host " + host + ", which is " + what + "; ")
+                .contains(": source shop rejects the host " + host + ", which is " + what + "; ")
                 .contains("allow of source shop")
                 .doesNotContain("s3cret");
         assertThat(asked).isEmpty();
@@ -154,7 +154,7 @@ class HttpAnyTest {
         any();
         answer(addresses.split(", "));
         assertThat(refused("http://shop.example/").detail())
-                .contains("refuses the host shop.example, whose address is ")
+                .contains("rejects the host shop.example, whose address is ")
                 .contains("allow of source shop")
                 .doesNotContain("10.0.0.1", "::1", "a00:1");
     }
@@ -323,7 +323,7 @@ class HttpAnyTest {
         refused("https://shop.example/x");
         refused("http://127.0.0.1/");
         assertThat(http.fail(Step.computed("get", "http://shop.example/x")).detail())
-                .endsWith("a name that the proxy alone knows has to be under allow of source shop");
+                .endsWith("a name that only the proxy can resolve must be in allow of source shop");
         assertThat(seen).hasSize(2);
     }
 }

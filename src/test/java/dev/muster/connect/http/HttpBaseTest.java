@@ -132,7 +132,7 @@ class HttpBaseTest {
         below("/v1");
         assertThat(http.run(Step.get("/items/{id}").args("id", "a/b..c"))).isEqualTo("GET /v1/items/a%2Fb..c");
         assertThat(http.fail(Step.get("/items/{id}").args("id", "a/../../b")).detail())
-                .endsWith("/v1/items/a%2F..%2F..%2Fb, whose path a server may read as one above (a segment . or ..)");
+                .endsWith("/v1/items/a%2F..%2F..%2Fb, whose path a server can resolve to a parent (a segment . or ..)");
     }
 
     @Test

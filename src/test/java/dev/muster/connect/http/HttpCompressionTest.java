@@ -229,7 +229,7 @@ class HttpCompressionTest {
     @ValueSource(strings = {"br", "zstd", "compress", "snappy", "gzip, gzip", "deflate, gzip", "no-such"})
     void codingThatNobodyAskedFor_isABadResponse(String coding) {
         responds(coding, gzip(TEXT));
-        badResponse("it is compressed as " + coding + ", which was not asked for");
+        badResponse("it is compressed as " + coding + ", which was not requested");
         assertThat(http.fail(Step.get("/").as("bytes")).type()).isEqualTo(ErrorType.BAD_RESPONSE);
     }
 

@@ -181,7 +181,7 @@ class HttpExchangeTest {
     @Test
     void unaskedSwitchOfProtocols_isABadResponse() {
         firstSays("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n" + ok("x"));
-        badResponse("the answer switches to another protocol (status 101), which was not asked for");
+        badResponse("the answer switches to another protocol (status 101), which was not requested");
         Harness.await(closed);
         nextIsRight();
     }
@@ -292,7 +292,7 @@ class HttpExchangeTest {
     @Test
     void transferCodingThatNobodyAskedFor_isABadResponse() {
         firstSays("HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n");
-        badResponse("the answer has the transfer coding gzip, chunked, which was not asked for");
+        badResponse("the answer has the transfer coding gzip, chunked, which was not requested");
         nextIsRight();
     }
 

@@ -86,7 +86,7 @@ class HttpProxyTest {
         MusterException e = http.fail(Step.get("/"));
         assertThat(e.type()).isEqualTo(ErrorType.UNAVAILABLE);
         assertThat(e.detail())
-                .startsWith("the proxy localhost:" + proxy.actualPort() + " gives no connection to shop.invalid:443: ")
+                .startsWith("the proxy localhost:" + proxy.actualPort() + " opens no connection to shop.invalid:443: ")
                 .contains("407")
                 .doesNotContain("s3cret");
     }

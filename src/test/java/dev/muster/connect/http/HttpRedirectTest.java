@@ -99,7 +99,7 @@ class HttpRedirectTest {
         redirecting(location.getBytes(UTF_8));
         MusterException e = http.fail(Step.get("/"));
         assertThat(e.type()).isEqualTo(ErrorType.BAD_RESPONSE);
-        assertThat(e.detail()).endsWith("the answer redirects to what is not an address");
+        assertThat(e.detail()).endsWith("the answer redirects to an invalid address");
         assertThat(seen).hasSize(1);
     }
 
@@ -292,13 +292,13 @@ class HttpRedirectTest {
     void halfACharacter_isBadInputWhereverItWouldBeSent(String half) {
         http.source(cookies());
         assertThat(badInput(Step.get("/").value("query", Map.of("q", half))))
-                .isEqualTo("query: q holds half a character, which UTF-8 cannot say");
-        assertThat(badInput(Step.get("/").value("query", Map.of(half, "1")))).contains("holds half a character");
-        assertThat(badInput(Step.computed("get", "/" + half))).startsWith("get: the address holds half a character");
+                .isEqualTo("query: q has an unpaired surrogate, which UTF-8 cannot encode");
+        assertThat(badInput(Step.get("/").value("query", Map.of(half, "1")))).contains("has an unpaired surrogate");
+        assertThat(badInput(Step.computed("get", "/" + half))).startsWith("get: the address has an unpaired surrogate");
         assertThat(badInput(Step.of("post", "/")
                         .value("headers", Map.of("content-type", "text/plain"))
                         .value("body", half)))
-                .startsWith("body: the text holds half a character");
+                .startsWith("body: the text has an unpaired surrogate");
         assertThat(badInput(Step.get("/").value("headers", Map.of("x", half)))).startsWith("the header x must be");
         assertThat(seen).isEmpty();
     }

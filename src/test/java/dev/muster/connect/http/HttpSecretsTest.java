@@ -112,7 +112,7 @@ class HttpSecretsTest {
                         http.fail(Step.of("post", "/x").value("body", guess)).detail())
                 .as(guess)
                 .endsWith("/x: status 422, expected 2xx; its body is not quoted, as this source sends secrets"
-                        + " (dev.muster.connect.http.Refusal at debug logs it, or take it by as: response)");
+                        + " (dev.muster.connect.http.Refusal at debug logs it, or read it with as: response)");
         List.of("t0ken-of-ours", "t0ken-of-theirs").forEach(same);
     }
 
@@ -169,7 +169,7 @@ class HttpSecretsTest {
         http.source(
                 settings("{http: 'https://shop.example', proxy: 'http://me:${secret:PROXY}@127.0.0.1:" + port + "'}"));
         assertThat(http.fail(Step.get("/x")).detail())
-                .contains("the proxy 127.0.0.1:" + port + " gives no connection to shop.example:443")
+                .contains("the proxy 127.0.0.1:" + port + " opens no connection to shop.example:443")
                 .doesNotContain("pr0xy-password");
     }
 
@@ -181,7 +181,7 @@ class HttpSecretsTest {
         http.source(settings("{http: 'http://localhost:" + port + "', headers: {x-api-key: '${secret:TOKEN}'}}"));
         MusterException e = http.fail(Step.get("/x"));
         assertThat(e.type()).isEqualTo(ErrorType.BAD_RESPONSE);
-        assertThat(e.detail()).endsWith("/x: the answer has the transfer coding …, which was not asked for");
+        assertThat(e.detail()).endsWith("/x: the answer has the transfer coding …, which was not requested");
     }
 
     @Test

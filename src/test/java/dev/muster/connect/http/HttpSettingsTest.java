@@ -89,7 +89,7 @@ class HttpSettingsTest {
         assertThat(problems("http", "http://ci", "allow[]", "10.1.2.3"))
                 .singleElement()
                 .asString()
-                .contains("allow of the source \"shop\" is for http: any; steps cannot leave http://ci");
+                .contains("allow of the source \"shop\" is for http: any; steps can only reach http://ci");
     }
 
     @Test
@@ -112,7 +112,7 @@ class HttpSettingsTest {
                 .contains("protocol of the source \"shop\" must be one of auto, http1, http2")
                 .contains("maxRequest of the source \"shop\" must be from 1B to 1GiB")
                 .contains("maxResponse of the source \"shop\" must be from 1B to 1GiB")
-                .contains("the header Content-Length is written by the client itself")
+                .contains("the header Content-Length is set by the client itself")
                 .contains("proxy of the source \"shop\" must be an address")
                 .contains("the file no-such.pem cannot be read")
                 .contains("needs both cert and key")

@@ -108,7 +108,7 @@ class HttpStreamsTest {
     @Test
     void switchOfProtocols_isABadResponse() {
         first((connection, id, method, path) -> connection.headers(id, false, 101));
-        assertThat(http.fail(Step.get("/first")).detail()).contains("(status 101), which was not asked for");
+        assertThat(http.fail(Step.get("/first")).detail()).contains("(status 101), which was not requested");
         nextIsRight();
     }
 
@@ -143,7 +143,7 @@ class HttpStreamsTest {
         first((connection, id, method, path) -> connection.reset(id, REFUSED_STREAM));
         MusterException e = http.fail(post("x"));
         assertThat(e.type()).isEqualTo(ErrorType.UNAVAILABLE);
-        assertThat(e.detail()).contains("refuses the request without looking at it");
+        assertThat(e.detail()).contains("rejected the request unprocessed");
         assertThat(firsts).hasValue(3);
         nextIsRight();
     }

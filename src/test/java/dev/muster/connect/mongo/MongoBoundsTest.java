@@ -49,8 +49,8 @@ class MongoBoundsTest {
 
             assertThat(error.type()).isEqualTo(ErrorType.LIMIT);
             assertThat(error.detail())
-                    .isEqualTo("db: find x gives more than 99 documents (maxRows of source db);"
-                            + " say limit, or let them flow into each");
+                    .isEqualTo("db: find x returns more than 99 documents (maxRows of source db);"
+                            + " set limit, or stream them into an each");
             assertThat(db.statistics().commands() - before).isLessThanOrEqualTo(3);
             nothingIsLeft(db);
             assertThat((List<?>) db.run("find: x\nlimit: 99")).hasSize(99);

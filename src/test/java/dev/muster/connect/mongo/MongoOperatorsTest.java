@@ -58,7 +58,7 @@ class MongoOperatorsTest {
         MusterException error = db.failure(words, Map.of("$ne", "x"));
 
         assertThat(error.type()).isEqualTo(ErrorType.BAD_INPUT);
-        assertThat(error.detail()).contains("a computed value may not bring the key \"$ne\"");
+        assertThat(error.detail()).contains("a computed value cannot have the key \"$ne\"");
     }
 
     @Test
@@ -144,7 +144,7 @@ class MongoOperatorsTest {
                 .singleElement(InstanceOfAssertFactories.STRING)
                 .startsWith("p.yaml:7:")
                 .contains(problem)
-                .contains("never computed");
+                .contains("not computed");
     }
 
     @Test

@@ -96,6 +96,6 @@ class MongoTlsTest {
         assertThat(problems.list().toString())
                 .contains("holds no certificates (PEM)")
                 .contains("nowhere.pem cannot be read")
-                .contains("needs an address that says tls=true");
+                .contains("needs an address with tls=true");
     }
 }

@@ -162,7 +162,7 @@ class MongoTypesTest {
                 Arguments.of("{$binary: {base64: '', subType: = input.a}}", "-1", "$binary takes"),
                 Arguments.of("{$binary: {base64: '', subType: = input.a}}", "", "$binary takes"),
                 Arguments.of("= input.a", new BigDecimal("1.2345678901234567890123456789012345678"), "34 at most"),
-                Arguments.of("= input.a", "\uD800", "half a character"),
+                Arguments.of("= input.a", "\uD800", "an unpaired surrogate"),
                 Arguments.of("= input.a", Map.of("a\0b", 1L), "NUL"),
                 Arguments.of("= input.a", nested(120), "deeper than 100"));
     }

@@ -33,7 +33,7 @@ class MongoWordsTest {
                 "update: x;filter: {} | update needs exactly one of | changes, pipeline, replacement",
                 "update: x;filter: {};changes: {a: 1} | changes must be a map of operators | replacement",
                 "update: x;filter: {};replacement: {$set: 1} | replacement is a whole document | changes",
-                "update: x;filter: {};replacement: {};many: true | replacement stands for one | ",
+                "update: x;filter: {};replacement: {};many: true | replacement is for one | ",
                 "find: x;filter: [] | filter must be a map | ",
                 "find: x;limit: -1 | limit must be a whole number | ",
                 "find: x;hint: 7 | hint must be the name | ",

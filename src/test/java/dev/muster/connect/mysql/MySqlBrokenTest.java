@@ -73,7 +73,7 @@ class MySqlBrokenTest {
     @Test
     void tlsThatTheServerLacks_isUnavailable() {
         try (Bench db = Bench.at(address + "?sslMode=required", "connectTimeout: 1s")) {
-            unavailable(db, "sslMode asks for TLS");
+            unavailable(db, "sslMode requires TLS");
         }
     }
 

@@ -177,13 +177,13 @@ class MySqlHostileTest {
         byte[] clear = "mysql_clear_password".getBytes(StandardCharsets.US_ASCII);
         try (FakeMySql server = new FakeMySql((command, text) -> text.equals("plugin") ? packets(clear) : null);
                 Bench db = Bench.at(server.address())) {
-            badResponse(db, "asks for the password as it is", "TLS");
+            badResponse(db, "asks for the plain password", "TLS");
             assertThat(server.offers).isEmpty();
         }
         byte[] turn = ("\u00FEmysql_clear_password\0" + "x".repeat(20) + "\0").getBytes(StandardCharsets.ISO_8859_1);
         try (FakeMySql server = new FakeMySql((command, text) -> text.equals("login") ? packets(turn) : null);
                 Bench db = Bench.at(server.address())) {
-            badResponse(db, "asks for the password as it is");
+            badResponse(db, "asks for the plain password");
         }
     }
 

@@ -105,7 +105,8 @@ class MySqlLimitTest {
             Task<Object> broken = db.start("none", "do 2");
             assertThat(Bench.failure(broken).type()).isEqualTo(ErrorType.UNAVAILABLE);
             none(db, 8_000);
-            // Twice by the first connection, and by the one after the broken one; the one beside the pool may be on its way.
+            // Twice by the first connection, and by the one after the broken one; the one beside the pool may be on its
+            // way.
             assertThat(server.commands.stream().filter(text -> text.startsWith("select connection_id()")))
                     .hasSizeBetween(3, 4);
             assertThat(server.commands.stream().filter(text -> text.contains("max_execution_time")))

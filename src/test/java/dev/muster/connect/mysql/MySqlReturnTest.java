@@ -194,7 +194,7 @@ class MySqlReturnTest {
         }
         MusterException file = DB.fail("many", "load data local infile '/etc/hostname' into table pet (name)");
         assertThat(file.type()).as(file.detail()).isEqualTo(ErrorType.QUERY);
-        assertThat(file.detail()).contains("no server gets a file of this machine");
+        assertThat(file.detail()).contains("requests of servers for files of this machine are rejected");
         assertThat(DB.value("select count(*) from pet")).isEqualTo(0L);
     }
 

@@ -33,7 +33,7 @@ class PoolerTest {
     private static void named(MusterException error) {
         assertThat(error.type()).isEqualTo(ErrorType.UNAVAILABLE);
         assertThat(error.detail())
-                .contains("stands a pooler that shares sessions of the server between statements")
+                .contains("is a pooler that shares sessions of the server between statements")
                 .contains("pool_mode = session");
     }
 

@@ -76,7 +76,7 @@ class PostgresEndsTest {
         try (Bench standby = Bench.at(address + "?options=-c%20default_transaction_read_only%3Don", "pool: 1")) {
             MusterException error = standby.fail("many", "insert into account values (2)");
             unavailable(error, "25006");
-            assertThat(error.detail()).contains("the server only reads for now");
+            assertThat(error.detail()).contains("the server is read-only for now");
             assertThat(standby.statistics().closed()).isEqualTo(1);
             assertThat(standby.value("select count(*) from account")).isEqualTo(1L);
         }

@@ -158,7 +158,7 @@ class PostgresFailuresTest {
         MusterException error = db.fail("many", "select generate_series(1, 100000000) as n");
         assertThat(error.type()).isEqualTo(ErrorType.LIMIT);
         assertThat(error.detail())
-                .isEqualTo("db: more than 1000 rows (maxRows of source db); let them flow with rows: stream");
+                .isEqualTo("db: more than 1000 rows (maxRows of source db); stream them with rows: stream");
         assertThat(db.value("select 1")).isEqualTo(1L);
     }
 
@@ -193,7 +193,7 @@ class PostgresFailuresTest {
             assertThat(error.type()).isEqualTo(ErrorType.UNAVAILABLE);
             assertThat(error.more()).containsEntry("code", "28P01");
             assertThat(error.detail())
-                    .contains("the user or password is refused (28P01)")
+                    .contains("the user or password is rejected (28P01)")
                     .doesNotContain("hunter2");
         }
     }
@@ -254,9 +254,7 @@ class PostgresFailuresTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     create temporary table of_session (a int)     | select to_regclass('of_session')::text
                     select set_config('muster.test', 'a', false)  | select current_setting('muster.test', true)
                     """)

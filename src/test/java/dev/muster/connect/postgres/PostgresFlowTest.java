@@ -177,7 +177,7 @@ class PostgresFlowTest {
         assertThatThrownBy(() -> PLANS.parse(
                         "steps:\n  rows: {postgres: db, sql: select 1 as a, rows: stream}\noutput: = rows\n"))
                 .hasMessageContaining("test.yaml:3:")
-                .hasMessageContaining("may not be used whole");
+                .hasMessageContaining("cannot be used as a whole");
     }
 
     /** Takes so many rows at most, and says how many there were. */

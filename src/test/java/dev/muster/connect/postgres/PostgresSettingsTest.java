@@ -114,8 +114,8 @@ class PostgresSettingsTest {
 
     @Test
     void retryOfWhatIsNoSelect_needsToBeIdempotent() {
-        refused("may change something", "{postgres: db, sql: delete from t, retry: {times: 1}}");
-        refused("may change something", "{postgres: db, query: remove, retry: {times: 1}}");
+        refused("has effects", "{postgres: db, sql: delete from t, retry: {times: 1}}");
+        refused("has effects", "{postgres: db, query: remove, retry: {times: 1}}");
         parse("{postgres: db, query: by_id, retry: {times: 1}}");
         parse("{postgres: db, query: remove, retry: {times: 1}, idempotent: true}");
     }

@@ -138,11 +138,11 @@ class PostgresTransactionTest {
     void whatIsNoStepOfThatSource_isAPlanError() {
         refused("each step must be a postgres step of \"db\"", "- {set: 1}");
         refused("each step must be a postgres step of \"db\"", "- {gather: [{postgres: db, sql: select 1}]}");
-        refused("a step in there cannot have \"retry\"", "- {postgres: db, sql: select 1, retry: {times: 1}}");
-        refused("a step in there cannot have \"optional\"", "- {postgres: db, sql: select 1, optional: true}");
-        refused("a step in there cannot have \"default\"", "- {postgres: db, sql: select 1, default: 1}");
-        refused("a step in there cannot have \"finally\"", "- {postgres: db, sql: select 1, finally: {set: 1}}");
-        refused("may not be used whole", "- {postgres: db, sql: select 1, rows: stream}");
+        refused("an inner step cannot have \"retry\"", "- {postgres: db, sql: select 1, retry: {times: 1}}");
+        refused("an inner step cannot have \"optional\"", "- {postgres: db, sql: select 1, optional: true}");
+        refused("an inner step cannot have \"default\"", "- {postgres: db, sql: select 1, default: 1}");
+        refused("an inner step cannot have \"finally\"", "- {postgres: db, sql: select 1, finally: {set: 1}}");
+        refused("cannot be used as a whole", "- {postgres: db, sql: select 1, rows: stream}");
     }
 
     private static void refused(String message, String step) {

@@ -74,7 +74,7 @@ class PostgresTypesTest {
         refused("parameter $1 must be a list (int4[]), not this number", "select $1::int4[]", 5L);
         refused("parameter $1 must be a whole number (int4), not this text", "select $1::int4[]", List.of("secret"));
         refused("parameter $1 must be text (uuid), not a map", "select $1::uuid", Map.of());
-        refused("parameter $1 must be bytes as Base64 text, and is no Base64 (bytea)", "select $1::bytea", "secret!");
+        refused("parameter $1 must be bytes as Base64 text, but is not Base64 (bytea)", "select $1::bytea", "secret!");
     }
 
     @Test
@@ -85,8 +85,8 @@ class PostgresTypesTest {
 
     @Test
     void textThatPostgresCannotKeep_isRefusedBeforeItIsSent() {
-        refused("parameter $1 holds a NUL character, which Postgres cannot keep in a text", "select $1::text", "a\0b");
-        refused("parameter $1 holds half a character, which has no encoding in UTF-8", "select $1::text", "a\ud800");
+        refused("parameter $1 has a NUL character, which Postgres cannot store in a text", "select $1::text", "a\0b");
+        refused("parameter $1 has an unpaired surrogate, which UTF-8 cannot encode", "select $1::text", "a\ud800");
         assertThat(db.value("select $1::text", "\ud83d\ude00")).isEqualTo("\ud83d\ude00");
     }
 

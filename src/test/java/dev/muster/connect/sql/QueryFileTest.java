@@ -55,7 +55,7 @@ class QueryFileTest {
         read("select 1\n");
         read("-- name: two words\nselect 1\n-- name: nothing\n;\n");
         assertThat(problems.list().toString())
-                .contains("db.sql:1:1: a statement stands under a line such as \"-- name: by_id\"")
+                .contains("db.sql:1:1: a statement must follow a line such as \"-- name: by_id\"")
                 .contains("db.sql:1:1: a query cannot be named \"two words\"")
                 .contains("db.sql:3:1: the query \"nothing\" has no statement");
     }
@@ -63,7 +63,7 @@ class QueryFileTest {
     @Test
     void statementWithANul_isAProblem() throws IOException {
         read("-- name: a\nselect '\u0000'\n");
-        assertThat(problems.list().toString()).contains("db.sql:1:1: the query \"a\" holds U+0000");
+        assertThat(problems.list().toString()).contains("db.sql:1:1: the query \"a\" has U+0000");
     }
 
     @Test

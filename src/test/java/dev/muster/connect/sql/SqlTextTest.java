@@ -152,7 +152,12 @@ class SqlTextTest {
                         "select set_config('app.user', $1, true)",
                         "select set_config('app.user', $1::text, TRUE), a from t"))
                 .noneMatch(sql -> SqlText.changesSession(SqlDialect.POSTGRES, sql));
-        assertThat(List.of("select @a", "select @@session.sql_mode", "select @a = 1", "select ':='", "select a -- @a := 1"))
+        assertThat(List.of(
+                        "select @a",
+                        "select @@session.sql_mode",
+                        "select @a = 1",
+                        "select ':='",
+                        "select a -- @a := 1"))
                 .noneMatch(sql -> SqlText.changesSession(SqlDialect.MYSQL, sql));
     }
 

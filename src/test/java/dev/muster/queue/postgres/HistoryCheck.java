@@ -227,10 +227,10 @@ final class HistoryCheck {
     private static boolean mayHaveRevived(Operation redrive, Change change) {
         boolean isItsTime =
                 !redrive.begun.isAfter(change.at()) && (!redrive.isAnswered() || !redrive.ended.isBefore(change.at()));
+        // A bulk redrive that was repeated after a lost answer counts only the jobs of its last attempt.
         return isItsTime
                 && (redrive.asked instanceof Asked.Redrive
-                        ? !redrive.isAnswered() || (Integer) redrive.answer > 0
-                        : ((Asked.RedriveOne) redrive.asked).id().equals(change.job())
+                        || ((Asked.RedriveOne) redrive.asked).id().equals(change.job())
                                 && (!redrive.isAnswered() || redrive.answer == RedriveVerdict.REDRIVEN));
     }
 

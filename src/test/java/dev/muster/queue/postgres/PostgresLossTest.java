@@ -72,7 +72,7 @@ class PostgresLossTest {
                 cut("lock table muster.job in exclusive mode", to -> to.put(List.of(NewJob.of("1"))));
         Throwable failure = Rig.causeOf(put);
 
-        assertThat(failure).isInstanceOf(MusterException.class).hasMessageContaining("may have accepted");
+        assertThat(failure).isInstanceOf(MusterException.class).hasMessageContaining("has possibly accepted");
         assertThat(((MusterException) failure).type()).isEqualTo(ErrorType.UNAVAILABLE);
         assertThat(put("2").get(0).verdict()).isEqualTo(PutResult.Verdict.ACCEPTED);
     }
