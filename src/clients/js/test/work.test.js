@@ -277,7 +277,7 @@ overBoth('work', (it) => {
       }
     }
     assert.deepEqual(outcomes[4], ['ack', undefined, '']);
-    for (const [id, why] of [[1, 'server takes 4000'], [2, 'nested deeper than 256'], [3, 'n is NaN']]) {
+    for (const [id, why] of [[1, 'server accepts 4000'], [2, 'nested deeper than 256'], [3, 'n is NaN']]) {
       assert.deepEqual(outcomes[id].slice(0, 2), ['fail', true]);
       assert.match(outcomes[id][2], new RegExp(why));
     }

@@ -249,7 +249,7 @@ class WorkTest(BridgeTest):
             if len(outcomes) == 4:
                 break
         self.assertEqual(("ack", None, ""), outcomes["4"])
-        for id, why in (("1", "server takes 4000"), ("2", "nested deeper than 256"), ("3", "as JSON")):
+        for id, why in (("1", "server accepts 4000"), ("2", "nested deeper than 256"), ("3", "as JSON")):
             word, gives_up, detail = outcomes[id]
             self.assertEqual(("fail", True), (word, gives_up))
             self.assertIn(why, detail)
