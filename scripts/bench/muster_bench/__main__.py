@@ -36,8 +36,6 @@ class Bench:
         self.missing = []
         self.finished = {}
 
-    running = staticmethod(machine.running)
-
     def is_wanted(self, name):
         """Whether a contestant is to be measured: one of --only, a jar of --jar, or any of them if none is named."""
         return not self.options.only or name in self.options.only or name.startswith("jar-")

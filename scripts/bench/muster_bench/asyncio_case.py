@@ -231,10 +231,10 @@ def measure(bench, cases):
     rounds = bench.options.rounds or 2
     made = contestants_of(bench)
     with (
-        bench.running(SlowUpstream()) as upstream,
-        bench.running(SlowFiles()) as files,
+        machine.running(SlowUpstream()) as upstream,
+        machine.running(SlowFiles()) as files,
         # 50 for each contestant.
-        bench.running(services.Postgres("max_connections=500")) as postgres,
+        machine.running(services.Postgres("max_connections=500")) as postgres,
         contextlib.ExitStack() as started,
     ):
         bench.versions["PostgreSQL"] = postgres.version()

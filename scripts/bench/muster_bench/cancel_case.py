@@ -35,7 +35,7 @@ def measure(bench, cases):
     contestants.build_muster()
     rounds = bench.options.rounds or (10 if bench.options.quick else ROUNDS)
     found = {}
-    with bench.running(services.Postgres()) as postgres:
+    with machine.running(services.Postgres()) as postgres:
         bench.versions["PostgreSQL"] = postgres.version()
         if bench.is_wanted(limited.MUSTER):
             try:
@@ -65,14 +65,14 @@ def run_cancel_times(bench, postgres, rounds, processes):
     environment = {"MUSTER_TEST_POSTGRES": postgres.url()}
     with contextlib.ExitStack() as stack:
         try:
-            environment["MUSTER_TEST_MYSQL"] = stack.enter_context(bench.running(services.MariaDb())).url()
+            environment["MUSTER_TEST_MYSQL"] = stack.enter_context(machine.running(services.MariaDb())).url()
         except machine.Missing:
             print("cancel: Debian has no MariaDB here; an embedded one takes its place", file=sys.stderr)
         process = machine.Process(
             "cancel-times", machine.jdk(17, 25) / "bin/java", "-cp", contestants.test_classes(), "dev.muster.app.CancelTimes",
             rounds, processes, "--json", env=environment, cwd=ROOT,
         )
-        stack.enter_context(bench.running(process))
+        stack.enter_context(machine.running(process))
         status = process.process.wait()
         told = process.log.read_text().splitlines()
     if status != 0:
@@ -93,7 +93,7 @@ async def beside_others(bench, postgres, rounds):
         for one in limited.made(bench, RIVALS):
             # On another thread, since the gate may be asked meanwhile.
             process, port = await asyncio.to_thread(one.start, limited.Work(gate.port, postgres, INSERT, SHORT_MS))
-            stack.enter_context(bench.running(process))
+            stack.enter_context(machine.running(process))
             running.append((one.name, Caller(port)))
         tries = await all_tries(running, sources, rounds)
     if bench.is_wanted("psql"):

@@ -150,7 +150,7 @@ def measure(bench, cases):
     if only and not bench.options.jar and not set(only) & set(CONTESTANTS):
         print(f"{', '.join(cases)}: nobody of {', '.join(only)} is in these cases", file=sys.stderr)
         return
-    with bench.running(services.Nginx()) as nginx, bench.running(services.Postgres()) as postgres, contextlib.ExitStack() as stack:
+    with machine.running(services.Nginx()) as nginx, machine.running(services.Postgres()) as postgres, contextlib.ExitStack() as stack:
         bench.versions["PostgreSQL"] = postgres.version()
         bench.versions["nginx"] = machine.run("sh", "-c", "nginx -v 2>&1").split("/")[-1].split()[0]
         running = start(bench, stack, nginx, postgres)

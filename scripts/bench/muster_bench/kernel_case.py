@@ -114,7 +114,7 @@ def measure(bench, cases):
     with contextlib.ExitStack() as stack:
         running = contestants_of(bench)
         for process in running:
-            stack.enter_context(bench.running(process))
+            stack.enter_context(machine.running(process))
         # Of the whole case: what fails half-way is not there.
         bench.results["kernel"] = measure_all(bench, running)
 

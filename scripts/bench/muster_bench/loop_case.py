@@ -160,7 +160,7 @@ def measure(bench, cases):
         for one in contestants_of(bench):
             port = machine.free_port()
             url = f"http://127.0.0.1:{port}"
-            process = stack.enter_context(bench.running(one.start(port)))
+            process = stack.enter_context(machine.running(one.start(port)))
             process.await_answer(f"{url}/api/light")
             running.append((one.name, process, url, port))
         for path in ("light", f"work?n={CHECKED}"):

@@ -38,7 +38,7 @@ def measure(bench, cases):
     phases = [openloop.phase("before", LIGHT, before), openloop.phase("over", HEAVY, over), openloop.phase("after", LIGHT, after)]
     made = {name: limited.made(bench, [name]) for name in dict.fromkeys(name for names in CONTESTANTS.values() for name in names)}
     found, goods = {}, {}
-    with bench.running(services.Postgres("log_statement=all", "log_line_prefix=%n ")) as postgres:
+    with machine.running(services.Postgres("log_statement=all", "log_line_prefix=%n ")) as postgres:
         bench.versions["PostgreSQL"] = postgres.version()
         sources = [Upstream(upstream, "finishes"), Upstream(upstream, "stops"), Database(upstream, postgres)]
         for kind, source in zip(CONTESTANTS, sources):
@@ -99,9 +99,9 @@ class Database(Upstream):
 
 def one_run(bench, one, source, postgres, phases):
     """Starts the source and the contestant, warms it up, puts it under load: figures, and good answers by second."""
-    with bench.running(source.start()):
+    with machine.running(source.start()):
         process, port = one.start(limited.Work(source.port, postgres, SELECT, TIME_OUT_MS))
-        with bench.running(process):
+        with machine.running(process):
             url = f"http://127.0.0.1:{port}/short/{source.path}/{{n}}"
             check(one, machine.fetch(url.replace("{n}", "7")))
             warm_up(url)
@@ -189,7 +189,7 @@ def normal_after(before, shots, begin_ms):
 
 
 def plot(bench, goods):
-    """Good answers of each second of the first round, a panel for each source; where pictures can be kept."""
+    """Good answers of each second of the first round, a panel for each source."""
     panels = [(f"overload of {kind}", "good answers/s", series) for kind, series in goods.items()]
     bench.plot("overload", "overload.svg", "Good answers a second before, in and after the overload", lambda: plots.lines(panels, "s"))
 

@@ -180,10 +180,10 @@ def one_round(queue, postgres, jobs, counts):
 def durable(bench):
     jobs = JOBS_QUICK if bench.options.quick else JOBS
     rounds = bench.options.rounds or (1 if bench.options.quick else 3)
-    with bench.running(services.Postgres()) as postgres, contextlib.ExitStack() as running:
+    with machine.running(services.Postgres()) as postgres, contextlib.ExitStack() as running:
         queues = contestants_of(bench, postgres)
         for queue in queues:
-            running.enter_context(bench.running(queue))
+            running.enter_context(machine.running(queue))
         bench.versions["PostgreSQL"] = postgres.version()
         figures = {queue.name: [] for queue in queues}
         for number in range(WARM_UP + rounds):
@@ -254,7 +254,7 @@ def steady(bench):
     bench.versions["Muster"] = f"JDK {contestants.version_of(home)}"
     seconds = 60 if bench.options.quick else 600
     samples = WORK / "queue-steady.csv"
-    with bench.running(services.Postgres()) as postgres:
+    with machine.running(services.Postgres()) as postgres:
         bench.versions["PostgreSQL"] = postgres.version()
         machine.run(*java(home, "dev.muster.app.QueueSteady", postgres.url(), seconds, 1_000, samples))
     all_of = steady_plot.read(samples)

@@ -95,7 +95,7 @@ class Command:
 
 
 def commands(bench, homes):
-    with bench.running(SlowUpstream()) as upstream:
+    with machine.running(SlowUpstream()) as upstream:
         found = all_commands(bench, homes, upstream.port)
         figures = {one.name: {"answer": [], "three": []} for one in found}
         for what, expected, rounds in (("answer", {"answer": 42}, 5), ("three", {"took": [f"{CALL_SECONDS}s"] * 3}, 3)):
@@ -164,7 +164,7 @@ class Server:
 
 
 def serving(bench, homes):
-    with bench.running(services.Nginx()) as nginx, bench.running(services.Postgres()) as postgres:
+    with machine.running(services.Nginx()) as nginx, machine.running(services.Postgres()) as postgres:
         found = all_servers(bench, homes, nginx.port, postgres)
         figures = {one.name: {"ready": [], "/api/health": [], "/api/aggregate": []} for one in found}
         compare(found)

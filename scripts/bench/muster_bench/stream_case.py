@@ -96,7 +96,7 @@ def same_rows(name, path, reference):
 def measure(bench, cases):
     rounds = bench.options.rounds or ROUNDS
     reference = machine.WORK / "stream-reference"
-    with bench.running(services.Postgres()) as postgres:
+    with machine.running(services.Postgres()) as postgres:
         bench.versions["PostgreSQL"] = postgres.version()
         fill(postgres)
         psql(postgres).write(reference)

@@ -87,13 +87,13 @@ public final class SqlText {
     /** As {@code create temporary table}, {@code create or replace temp view} or Postgres' {@code select … into temp}. */
     private static boolean createsTemporary(List<String> words) {
         int first = words.get(0).equals("create") ? 1 : words.indexOf("into") + 1;
-        while (first > 0 && first < words.size() && BEFORE_TEMPORARY.contains(words.get(first))) {
+        if (first == 0) {
+            return false;
+        }
+        while (first < words.size() && BEFORE_TEMPORARY.contains(words.get(first))) {
             first++;
         }
-        if (first > 0 && first < words.size()) {
-            return TEMPORARY.contains(words.get(first));
-        }
-        return false;
+        return first < words.size() && TEMPORARY.contains(words.get(first));
     }
 
     /** A {@code set_config} without a later {@code true}, which would end the setting with the transaction. */
