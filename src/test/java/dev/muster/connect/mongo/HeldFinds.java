@@ -110,7 +110,7 @@ public final class HeldFinds implements AutoCloseable {
         return found;
     }
 
-    private static BsonDocument cursor(BsonArray documents) {
+    static BsonDocument cursor(BsonArray documents) {
         return Tap.ok()
                 .append(
                         "cursor",
