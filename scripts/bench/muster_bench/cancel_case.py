@@ -69,7 +69,7 @@ def run_cancel_times(bench, postgres, rounds, processes):
         except machine.Missing:
             print("cancel: Debian has no MariaDB here; an embedded one takes its place", file=sys.stderr)
         process = machine.Process(
-            "cancel-times", machine.jdk(17, 25) / "bin/java", "-cp", contestants.test_classes(), "dev.muster.app.CancelTimes",
+            "cancel-times", machine.jdk(17, 25) / "bin/java", "-cp", contestants.test_classes(), "dev.muster.node.CancelTimes",
             rounds, processes, "--json", env=environment, cwd=ROOT,
         )
         stack.enter_context(machine.running(process))

@@ -70,7 +70,7 @@ def java(home, *arguments):
 
 
 def in_node(home, postgres):
-    return Queue("Muster, in its node", muster_unfinished("inside"), *java(home, "dev.muster.app.QueueNode", postgres.url()))
+    return Queue("Muster, in its node", muster_unfinished("inside"), *java(home, "dev.muster.node.QueueNode", postgres.url()))
 
 
 def by_client(muster, number, postgres):
@@ -235,7 +235,7 @@ def over_the_bus(bench):
     sizes = ["1", "100"] if bench.options.quick else ["1", "10", "100", "1000"]
     rows, results = [], {}
     for size in sizes:
-        told = machine.run(*java(home, "dev.muster.app.QueueBusBench", size))
+        told = machine.run(*java(home, "dev.muster.node.QueueBusBench", size))
         found = [(float(rate.replace(",", "")), float(cpu)) for rate, cpu in re.findall(r": ([\d,]+) jobs/s, ([\d.]+) .*s of", told)][4:]
         rate, cpu = [of[0] for of in found], [of[1] for of in found]
         rows.append([
@@ -256,7 +256,7 @@ def steady(bench):
     samples = WORK / "queue-steady.csv"
     with machine.running(services.Postgres()) as postgres:
         bench.versions["PostgreSQL"] = postgres.version()
-        machine.run(*java(home, "dev.muster.app.QueueSteady", postgres.url(), seconds, 1_000, samples))
+        machine.run(*java(home, "dev.muster.node.QueueSteady", postgres.url(), seconds, 1_000, samples))
     all_of = steady_plot.read(samples)
     # Until then nothing is deleted yet, and the code is cold.
     counted = [one for one in all_of if one["second"] > min(120, seconds / 2)]

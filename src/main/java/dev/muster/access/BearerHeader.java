@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** The parser of the header {@code Authorization}: {@code Bearer} and exactly one key or token (RFC 6750). */
 final class BearerHeader {
     /** Longer header values are rejected before they are hashed. By default an HTTP server accepts 8 KiB of headers in all. */
-    static final int MOST_CHARACTERS = 16 << 10;
+    static final int MAX_CHARACTERS = 16 << 10;
 
     private static final String SCHEME = "Bearer";
 
@@ -13,9 +13,9 @@ final class BearerHeader {
 
     /** Returns the key or token; throws an {@link UnidentifiedException} if the header is missing or malformed. */
     static String read(@Nullable String authorization) {
-        if (authorization != null && authorization.length() > MOST_CHARACTERS) {
+        if (authorization != null && authorization.length() > MAX_CHARACTERS) {
             throw new UnidentifiedException(
-                    "the header Authorization is longer than " + MOST_CHARACTERS + " characters");
+                    "the header Authorization is longer than " + MAX_CHARACTERS + " characters");
         }
         if (authorization == null || authorization.isBlank()) {
             throw new UnidentifiedException("a key or token is needed, in the header Authorization: Bearer …");

@@ -23,7 +23,7 @@ import java.util.OptionalInt;
 final class CallersReader {
     private static final String ALL = "*";
     private static final String WORKERS = "workers";
-    private static final int MOST_RUNS = 1_000_000;
+    private static final int MAX_RUNS = 1_000_000;
 
     private final Configuration configuration;
     private final Problems problems;
@@ -110,7 +110,7 @@ final class CallersReader {
         if (quota.isEmpty()) {
             return OptionalInt.empty();
         }
-        OptionalInt runs = OptionalInt.of((int) quota.get().requireInteger("runs", 1, MOST_RUNS));
+        OptionalInt runs = OptionalInt.of((int) quota.get().requireInteger("runs", 1, MAX_RUNS));
         quota.get().unknownWords();
         return runs;
     }

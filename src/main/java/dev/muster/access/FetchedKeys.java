@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class FetchedKeys implements KeySource {
     static final Duration AGAIN = Duration.ofHours(1);
-    static final Duration LEAST_BETWEEN = Duration.ofSeconds(30);
+    static final Duration MIN_BETWEEN = Duration.ofSeconds(30);
     static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    static final int MOST_WAITING = 1_000;
+    static final int MAX_WAITING = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(FetchedKeys.class);
 
@@ -110,13 +110,13 @@ final class FetchedKeys implements KeySource {
 
     private void renew(Loop on, Promise<VerificationKeys> promise) {
         VerificationKeys present = keys;
-        if (closed || fetch == null || waiting.size() >= MOST_WAITING) {
+        if (closed || fetch == null || waiting.size() >= MAX_WAITING) {
             promise.fail(unavailable());
         } else if (fetching) {
             waiting.add(promise);
         } else if (failure != null || present == null) {
             promise.fail(unavailable());
-        } else if (on.nanos() - triedNanos < LEAST_BETWEEN.toNanos()) {
+        } else if (on.nanos() - triedNanos < MIN_BETWEEN.toNanos()) {
             promise.complete(present);
         } else {
             waiting.add(promise);
@@ -178,7 +178,7 @@ final class FetchedKeys implements KeySource {
     private void schedule(Loop on, KeyFetch by, boolean fetched) {
         Duration delay = fetched ? AGAIN : retry;
         Duration doubled = retry.multipliedBy(2);
-        retry = fetched ? FIRST_RETRY : doubled.compareTo(LEAST_BETWEEN) < 0 ? doubled : LEAST_BETWEEN;
+        retry = fetched ? FIRST_RETRY : doubled.compareTo(MIN_BETWEEN) < 0 ? doubled : MIN_BETWEEN;
         next = on.schedule(delay, () -> {
             next = null;
             if (!fetching) {

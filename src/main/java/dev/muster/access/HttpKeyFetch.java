@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpKeyFetch implements KeyFetch {
     /** Limit of one whole fetch: connecting, sending the request and receiving the response. */
-    static final Duration MOST_TIME = Duration.ofSeconds(5);
+    static final Duration MAX_TIME = Duration.ofSeconds(5);
 
-    private static final int MOST_HEADER_BYTES = 64 << 10;
+    private static final int MAX_HEADER_BYTES = 64 << 10;
 
     private final HttpClient client;
     private final Loop loop;
@@ -33,9 +33,9 @@ final class HttpKeyFetch implements KeyFetch {
 
     HttpKeyFetch(Vertx vertx, Loop loop, String address) {
         this.client = vertx.createHttpClient(new HttpClientOptions()
-                .setConnectTimeout((int) MOST_TIME.toMillis())
-                .setSslHandshakeTimeout(MOST_TIME.toSeconds())
-                .setMaxHeaderSize(MOST_HEADER_BYTES)
+                .setConnectTimeout((int) MAX_TIME.toMillis())
+                .setSslHandshakeTimeout(MAX_TIME.toSeconds())
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setKeepAlive(false));
         this.loop = loop;
         this.address = address;
@@ -46,7 +46,7 @@ final class HttpKeyFetch implements KeyFetch {
         Promise<byte[]> fetched = Promise.promise();
         current = fetched;
         Timer timer = loop.schedule(
-                MOST_TIME, () -> fetched.tryFail("it did not arrive within " + MOST_TIME.toSeconds() + " s"));
+                MAX_TIME, () -> fetched.tryFail("it did not arrive within " + MAX_TIME.toSeconds() + " s"));
         RequestOptions asked = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setAbsoluteURI(address)
@@ -86,8 +86,8 @@ final class HttpKeyFetch implements KeyFetch {
     private static void receive(HttpClientResponse response, Promise<byte[]> fetched) {
         Buffer body = Buffer.buffer();
         response.handler(piece -> {
-            if (body.length() + piece.length() > VerificationKeys.MOST_BYTES) {
-                fetched.tryFail("the answer is longer than " + VerificationKeys.MOST_BYTES + " bytes");
+            if (body.length() + piece.length() > VerificationKeys.MAX_BYTES) {
+                fetched.tryFail("the answer is longer than " + VerificationKeys.MAX_BYTES + " bytes");
             } else {
                 body.appendBuffer(piece);
             }

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param claims the claims that tokens must have
  */
 record JwtSettings(KeySource keys, TokenClaims claims) {
-    private static final int MOST_PORT = 65_535;
+    private static final int MAX_PORT = 65_535;
 
     /** Reads the words; empty if one is missing or wrong, which is reported as a problem. */
     static Optional<JwtSettings> read(Fields fields, Path folder, Secrets secrets) {
@@ -64,7 +64,7 @@ record JwtSettings(KeySource keys, TokenClaims claims) {
                     && uri.getHost() != null
                     && uri.getRawUserInfo() == null
                     && uri.getPort() != 0
-                    && uri.getPort() <= MOST_PORT;
+                    && uri.getPort() <= MAX_PORT;
         } catch (URISyntaxException e) {
             return false;
         }
@@ -72,9 +72,9 @@ record JwtSettings(KeySource keys, TokenClaims claims) {
 
     private static VerificationKeys file(Path folder, String name, Secrets secrets) {
         try (InputStream in = Files.newInputStream(folder.resolve(name))) {
-            byte[] text = in.readNBytes(VerificationKeys.MOST_BYTES + 1);
-            if (text.length > VerificationKeys.MOST_BYTES) {
-                throw new IllegalArgumentException("it is longer than " + VerificationKeys.MOST_BYTES + " bytes");
+            byte[] text = in.readNBytes(VerificationKeys.MAX_BYTES + 1);
+            if (text.length > VerificationKeys.MAX_BYTES) {
+                throw new IllegalArgumentException("it is longer than " + VerificationKeys.MAX_BYTES + " bytes");
             }
             VerificationKeys keys = VerificationKeys.parse(text, false);
             keys.secrets().forEach(secrets::add);

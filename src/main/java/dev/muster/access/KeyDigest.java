@@ -1,6 +1,6 @@
 package dev.muster.access;
 
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

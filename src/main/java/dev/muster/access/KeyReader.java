@@ -11,8 +11,8 @@ final class KeyReader {
     static final String HOW_TO_MAKE_ONE = "make a key with: openssl rand -hex 32";
 
     private static final String HASHED = "sha256:";
-    private static final int LEAST_CHARACTERS = 16;
-    private static final int MOST_CHARACTERS = 1_024;
+    private static final int MIN_CHARACTERS = 16;
+    private static final int MAX_CHARACTERS = 1_024;
 
     private final Problems problems;
 
@@ -50,11 +50,11 @@ final class KeyReader {
     }
 
     private static String wrong(String key) {
-        if (key.length() < LEAST_CHARACTERS) {
-            return "must have at least " + LEAST_CHARACTERS + " characters";
+        if (key.length() < MIN_CHARACTERS) {
+            return "must have at least " + MIN_CHARACTERS + " characters";
         }
-        if (key.length() > MOST_CHARACTERS) {
-            return "must have at most " + MOST_CHARACTERS + " characters";
+        if (key.length() > MAX_CHARACTERS) {
+            return "must have at most " + MAX_CHARACTERS + " characters";
         }
         return BearerHeader.isOneWord(key)
                 ? ""

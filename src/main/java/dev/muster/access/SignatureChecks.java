@@ -21,12 +21,12 @@ import java.util.function.Supplier;
  */
 final class SignatureChecks {
     /** Limit of tokens being checked or waiting: less than a second of work, even with the slowest algorithm. */
-    static final int MOST_TOKENS = 128;
+    static final int MAX_TOKENS = 128;
 
     /** Limit of waiting requests: the default limit of concurrent runs of a node. */
-    static final int MOST_ASKING = 10_000;
+    static final int MAX_ASKING = 10_000;
 
-    private static final int MOST_THREADS = 4;
+    private static final int MAX_THREADS = 4;
     private static final long IDLE_SECONDS = 1;
 
     private final Executor threads;
@@ -62,7 +62,7 @@ final class SignatureChecks {
         Check check;
         synchronized (checks) {
             Check underWay = checks.get(checked);
-            if (asking >= MOST_ASKING || (underWay == null && checks.size() >= MOST_TOKENS)) {
+            if (asking >= MAX_ASKING || (underWay == null && checks.size() >= MAX_TOKENS)) {
                 return Future.failedFuture(new TooManyTokensException());
             }
             asking++;
@@ -114,10 +114,10 @@ final class SignatureChecks {
      * Vert.x verifies one signature of a key at a time.
      */
     private static Executor threads() {
-        int most = Math.max(1, Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() / 2));
+        int most = Math.max(1, Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors() / 2));
         var count = new AtomicLong();
         var pool = new ThreadPoolExecutor(
-                most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_TOKENS), work -> {
+                most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_TOKENS), work -> {
                     var thread = new Thread(work, "muster-tokens-" + count.getAndIncrement());
                     thread.setDaemon(true);
                     return thread;

@@ -18,7 +18,7 @@ record TokenClaims(String issuer, String audience) {
     static final long LEEWAY_SECONDS = 10;
 
     /** The end of the year 9999; later times are cut to it. */
-    private static final long MOST_SECONDS = 253_402_300_799L;
+    private static final long MAX_SECONDS = 253_402_300_799L;
 
     /**
      * Checks the claims of a token; throws an {@link UnidentifiedException} with the reason if one is wrong.
@@ -61,8 +61,8 @@ record TokenClaims(String issuer, String audience) {
         } else {
             throw new UnidentifiedException("the token's " + word + " is not a number");
         }
-        return seconds.min(BigDecimal.valueOf(MOST_SECONDS))
-                .max(BigDecimal.valueOf(-MOST_SECONDS))
+        return seconds.min(BigDecimal.valueOf(MAX_SECONDS))
+                .max(BigDecimal.valueOf(-MAX_SECONDS))
                 .longValue();
     }
 }

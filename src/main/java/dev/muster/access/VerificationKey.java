@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * used with each algorithm that fits its type, because issuers omit the word.
  */
 final class VerificationKey {
-    private static final int LEAST_RSA_BYTES = 256;
-    private static final int LEAST_SECRET_BYTES = 32;
+    private static final int MIN_RSA_BYTES = 256;
+    private static final int MIN_SECRET_BYTES = 32;
 
     private final Optional<String> id;
     private final Map<SigningAlgorithm, JWS> verifiers;
@@ -88,11 +88,11 @@ final class VerificationKey {
                 throw new IllegalArgumentException("needs \"" + member + "\"");
             }
         }
-        if (algorithm.members().contains("n") && bytes(jwk, "n") < LEAST_RSA_BYTES) {
-            throw new IllegalArgumentException("is an RSA key of less than " + 8 * LEAST_RSA_BYTES + " bits");
+        if (algorithm.members().contains("n") && bytes(jwk, "n") < MIN_RSA_BYTES) {
+            throw new IllegalArgumentException("is an RSA key of less than " + 8 * MIN_RSA_BYTES + " bits");
         }
-        if (algorithm.members().contains("k") && bytes(jwk, "k") < LEAST_SECRET_BYTES) {
-            throw new IllegalArgumentException("is a secret of less than " + LEAST_SECRET_BYTES + " bytes");
+        if (algorithm.members().contains("k") && bytes(jwk, "k") < MIN_SECRET_BYTES) {
+            throw new IllegalArgumentException("is a secret of less than " + MIN_SECRET_BYTES + " bytes");
         }
         try {
             return new JWS(new JWK(algorithm.key(jwk)));

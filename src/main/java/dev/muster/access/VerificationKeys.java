@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** The keys of an issuer: a JWK set (RFC 7517). Immutable; safe on any thread. */
 final class VerificationKeys {
     /** Limit of the text of a set, in bytes. */
-    static final int MOST_BYTES = 1 << 20;
+    static final int MAX_BYTES = 1 << 20;
 
-    private static final int MOST_KEYS = 100;
+    private static final int MAX_KEYS = 100;
 
     /** Limit of signatures computed for a token that does not identify one key. */
-    private static final int MOST_TRIED = 2;
+    private static final int MAX_TRIED = 2;
 
     private static final JsonLimits LIMITS = JsonLimits.DEFAULT.withNesting(16);
 
@@ -45,8 +45,8 @@ final class VerificationKeys {
         if (!(set instanceof Map<?, ?> map) || !(map.get("keys") instanceof List<?> listed)) {
             throw new IllegalArgumentException("it is not a JWK set: {\"keys\": […]}");
         }
-        if (listed.size() > MOST_KEYS) {
-            throw new IllegalArgumentException("it has more than " + MOST_KEYS + " keys");
+        if (listed.size() > MAX_KEYS) {
+            throw new IllegalArgumentException("it has more than " + MAX_KEYS + " keys");
         }
         return new VerificationKeys(set, keys(listed, fetched));
     }
@@ -97,7 +97,7 @@ final class VerificationKeys {
                 .filter(key -> key.fits(token.algorithm()))
                 .filter(key -> token.kid() == null || key.isNamed(token.kid()) || key.isNameless())
                 .toList();
-        if (fitting.size() > MOST_TRIED) {
+        if (fitting.size() > MAX_TRIED) {
             throw new UnidentifiedException("the token must name its key (kid), as there are many keys");
         }
         return fitting;

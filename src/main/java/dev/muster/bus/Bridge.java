@@ -83,8 +83,8 @@ public final class Bridge {
         return limits;
     }
 
-    BridgeDesk desk(Vertx vertx, Loop loop) {
-        return new BridgeDesk(vertx.eventBus(), loop, new BusRuns(node, loop), new BusQueues(node, loop), limits);
+    BridgeContext desk(Vertx vertx, Loop loop) {
+        return new BridgeContext(vertx.eventBus(), loop, new BusRuns(node, loop), new BusQueues(node, loop), limits);
     }
 
     /** Registers a connection. Returns false if it must be closed, because the node drains or has too many connections. */

@@ -4,6 +4,7 @@ import dev.muster.json.Json;
 import dev.muster.json.JsonException;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.text.Printable;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +31,9 @@ record BridgeFrame(
         @Nullable Long failureCode,
         String message,
         MessageMemory memory) {
+
+    /** The characters of a client's text that a message quotes. */
+    static final int MAX_QUOTED = 100;
 
     private static final String AUTHORIZATION = "authorization";
 
@@ -85,7 +89,7 @@ record BridgeFrame(
                 String known = String.valueOf(name).toLowerCase(Locale.ROOT);
                 boolean isAgain = headers.containsKey(known);
                 if (isAgain && !known.equals(AUTHORIZATION)) {
-                    throw wrong("has the header " + BridgeText.shown(known) + " twice");
+                    throw wrong("has the header " + Printable.beginning(known, MAX_QUOTED) + " twice");
                 }
                 headers.merge(known, String.valueOf(value), BridgeFrame::both);
             });

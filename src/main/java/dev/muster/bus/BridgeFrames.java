@@ -3,6 +3,7 @@ package dev.muster.bus;
 import dev.muster.access.Caller;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.text.Printable;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -12,19 +13,20 @@ import org.jspecify.annotations.Nullable;
 /** Handles the frames of one client in order of arrival. Runs on the loop of the connection. */
 final class BridgeFrames {
 
-    private static final int MOST_ADDRESSES = 1_000;
+    private static final int MAX_ADDRESSES = 1_000;
 
     private final BridgeSession session;
     private final Bridge bridge;
-    private final BridgeDesk desk;
+    private final BridgeContext desk;
     private final ReplyAddresses replies;
     private final BridgeWorker worker;
     private final Set<String> events = new HashSet<>();
-    private final Withdrawals withdrawals = new Withdrawals();
+    private final CancellableRequests withdrawals = new CancellableRequests();
     private final ArrayDeque<BridgeFrame> later = new ArrayDeque<>();
     private boolean isIdentifying;
 
-    BridgeFrames(BridgeSession session, Bridge bridge, BridgeDesk desk, ReplyAddresses replies, BridgeWorker worker) {
+    BridgeFrames(
+            BridgeSession session, Bridge bridge, BridgeContext desk, ReplyAddresses replies, BridgeWorker worker) {
         this.session = session;
         this.bridge = bridge;
         this.desk = desk;
@@ -70,7 +72,7 @@ final class BridgeFrames {
                     throw new MusterException(
                             ErrorType.BAD_INPUT,
                             "a frame is of type send, register, unregister or ping, not "
-                                    + BridgeText.shown(frame.type()));
+                                    + Printable.beginning(frame.type(), BridgeFrame.MAX_QUOTED));
             }
         } catch (RuntimeException e) {
             isAsked = false;
@@ -84,9 +86,9 @@ final class BridgeFrames {
     /** Handles a {@code send} frame. Returns whether the handler will answer; it then releases the frame's memory. */
     private boolean send(BridgeFrame frame) {
         switch (frame.address()) {
-            case BusRuns.RUN -> desk.runs().run(new FrameAsker(session, frame));
-            case BusRuns.CANCEL -> desk.runs().cancel(new FrameAsker(session, frame));
-            case BusQueues.CANCEL -> BusQueues.cancel(new FrameAsker(session, frame), withdrawals);
+            case BusRuns.RUN -> desk.runs().run(new FrameRequest(session, frame));
+            case BusRuns.CANCEL -> desk.runs().cancel(new FrameRequest(session, frame));
+            case BusQueues.CANCEL -> BusQueues.cancel(new FrameRequest(session, frame), withdrawals);
             default -> {
                 return other(frame);
             }
@@ -96,13 +98,13 @@ final class BridgeFrames {
 
     private boolean other(BridgeFrame frame) {
         if (BusQueues.isOne(frame.address())) {
-            desk.queues().act(frame.address(), new FrameAsker(session, frame), withdrawals);
+            desk.queues().act(frame.address(), new FrameRequest(session, frame), withdrawals);
             return true;
         }
         if (!ReplyAddresses.isOne(frame.address())) {
             throw denied(frame);
         }
-        Unanswered by = replies.take(frame.address());
+        PendingReply by = replies.take(frame.address());
         if (by == null) {
             return false;
         }
@@ -150,9 +152,9 @@ final class BridgeFrames {
 
     private void registered(BridgeFrame frame, Caller caller) {
         String address = frame.address();
-        if (worker.addresses() + events.size() >= MOST_ADDRESSES) {
+        if (worker.addresses() + events.size() >= MAX_ADDRESSES) {
             throw new MusterException(
-                    ErrorType.LIMIT, "a connection has at most " + MOST_ADDRESSES + " addresses; open another one");
+                    ErrorType.LIMIT, "a connection has at most " + MAX_ADDRESSES + " addresses; open another one");
         }
         if (Bridge.isOfEvents(address)) {
             if (!events.contains(address)) {
@@ -164,8 +166,9 @@ final class BridgeFrames {
         } else if (!caller.mayWorkAt(address)) {
             throw new MusterException(
                     ErrorType.DENIED,
-                    caller.name() + " may not be a worker at \"" + BridgeText.shown(address)
-                            + "\" (callers: may: {workers: ['" + BridgeText.shown(address) + "']})");
+                    caller.name() + " may not be a worker at \"" + Printable.beginning(address, BridgeFrame.MAX_QUOTED)
+                            + "\" (callers: may: {workers: ['" + Printable.beginning(address, BridgeFrame.MAX_QUOTED)
+                            + "']})");
         } else {
             worker.register(address);
         }
@@ -176,14 +179,16 @@ final class BridgeFrames {
             bridge.leave(address);
         } else if (!worker.unregister(address)) {
             throw new MusterException(
-                    ErrorType.NOT_FOUND, "the address " + BridgeText.shown(address) + " was not registered here");
+                    ErrorType.NOT_FOUND,
+                    "the address " + Printable.beginning(address, BridgeFrame.MAX_QUOTED) + " was not registered here");
         }
     }
 
     private static MusterException denied(BridgeFrame frame) {
         return new MusterException(
                 ErrorType.DENIED,
-                frame.type() + " may not use the address \"" + BridgeText.shown(frame.address())
+                frame.type() + " may not use the address \""
+                        + Printable.beginning(frame.address(), BridgeFrame.MAX_QUOTED)
                         + "\"; workers register addresses of server.bridge.addresses");
     }
 }

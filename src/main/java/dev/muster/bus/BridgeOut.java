@@ -2,7 +2,7 @@ package dev.muster.bus;
 
 import dev.muster.json.Json;
 import dev.muster.loop.Loop;
-import dev.muster.run.Room;
+import dev.muster.run.Backpressure;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class BridgeOut {
 
     /** The maximum number of queued bytes. */
-    static final int MOST_WAITING_BYTES = 1 << 20;
+    static final int MAX_WAITING_BYTES = 1 << 20;
 
     /** The number of queued bytes up to which frames are read and events are sent. */
     static final int ROOMY_BYTES = 256 << 10;
@@ -24,7 +24,7 @@ final class BridgeOut {
     private final Loop loop;
     private final Runnable changed;
     private final Runnable unread;
-    private final Room room = new Room();
+    private final Backpressure room = new Backpressure();
     private long waitingBytes;
     private long taken;
     private long takenBefore = -1;
@@ -80,7 +80,7 @@ final class BridgeOut {
 
     /** Sends a frame, or reports that too many bytes are queued. */
     void send(Map<String, @Nullable Object> frame) {
-        if (waitingBytes > MOST_WAITING_BYTES) {
+        if (waitingBytes > MAX_WAITING_BYTES) {
             unread.run();
             return;
         }
@@ -116,7 +116,7 @@ final class BridgeOut {
 
     /** Whether too many bytes are queued and none have been written since the previous call. */
     boolean isStuck() {
-        boolean stuck = waitingBytes > MOST_WAITING_BYTES && taken == takenBefore;
+        boolean stuck = waitingBytes > MAX_WAITING_BYTES && taken == takenBefore;
         takenBefore = taken;
         return stuck;
     }

@@ -1,12 +1,13 @@
 package dev.muster.bus;
 
-import dev.muster.dispatch.QueueAnswer;
-import dev.muster.dispatch.TakenRun;
 import dev.muster.json.JsonLimits;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.service.ManagedRun;
+import dev.muster.service.PendingRequest;
 import dev.muster.task.CancelReason;
+import dev.muster.text.Printable;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashSet;
@@ -27,21 +28,21 @@ final class BridgeSession implements FrameReader.Taker {
     private static final CancelReason LEFT = CancelReason.of("the caller left");
 
     private final Bridge bridge;
-    private final BridgeDesk desk;
+    private final BridgeContext desk;
     private final BridgeSocket socket;
     private final BridgeOut out;
     private final BridgeWorker worker;
     private final BridgeFrames frames;
     private final ReplyAddresses replies = new ReplyAddresses();
-    private final Set<TakenRun> runs = new HashSet<>();
-    private final Set<QueueAnswer<?>> waits = new HashSet<>();
+    private final Set<ManagedRun> runs = new HashSet<>();
+    private final Set<PendingRequest<?>> waits = new HashSet<>();
     private final Set<Runnable> others = new HashSet<>();
     private final Set<MessageMemory> memories = new HashSet<>();
     private @Nullable Timer timer;
     private boolean isClosed;
     private boolean hasSpoken;
 
-    BridgeSession(Bridge bridge, BridgeDesk desk, BridgeSocket socket) {
+    BridgeSession(Bridge bridge, BridgeContext desk, BridgeSocket socket) {
         this.bridge = bridge;
         this.desk = desk;
         this.socket = socket;
@@ -109,7 +110,7 @@ final class BridgeSession implements FrameReader.Taker {
         }
         hasSpoken = true;
         BusError error = BusError.of(why);
-        Unanswered by = ReplyAddresses.isOne(scan.address()) ? replies.take(scan.address()) : null;
+        PendingReply by = ReplyAddresses.isOne(scan.address()) ? replies.take(scan.address()) : null;
         if (by != null) {
             by.failed(error.code(), "the reply was rejected: " + why.detail());
         }
@@ -162,13 +163,13 @@ final class BridgeSession implements FrameReader.Taker {
         return own == null ? socket.authorization() : own;
     }
 
-    void brought(TakenRun run) {
+    void brought(ManagedRun run) {
         runs.add(run);
         run.end().onComplete(ended -> runs.remove(run));
     }
 
     /** Cancels a waiting queue operation if the connection closes before the operation completes. */
-    void waits(QueueAnswer<?> answer) {
+    void waits(PendingRequest<?> answer) {
         if (!answer.future().isComplete()) {
             waits.add(answer);
             answer.future().onComplete(ended -> desk.loop().execute(() -> waits.remove(answer)));
@@ -192,7 +193,9 @@ final class BridgeSession implements FrameReader.Taker {
     EventTarget target(String address) {
         if (!frames.takesEvents(address)) {
             throw new MusterException(
-                    ErrorType.DENIED, "register " + BridgeText.shown(address) + " before events can be sent there");
+                    ErrorType.DENIED,
+                    "register " + Printable.beginning(address, BridgeFrame.MAX_QUOTED)
+                            + " before events can be sent there");
         }
         return new BridgeTarget(this, address);
     }
@@ -206,7 +209,7 @@ final class BridgeSession implements FrameReader.Taker {
      * already.
      */
     @Nullable
-    String expect(Unanswered by, Duration patience) {
+    String expect(PendingReply by, Duration patience) {
         return replies.expect(by, desk.loop().nanos() + patience.toNanos());
     }
 

@@ -38,7 +38,7 @@ record BridgeTarget(BridgeSession session, String address) implements EventTarge
     }
 
     /** An event that waits for its acknowledgement. */
-    private record Acknowledgement(Promise<Void> done) implements Unanswered {
+    private record Acknowledgement(Promise<Void> done) implements PendingReply {
 
         @Override
         public void replied(@Nullable Object body, Map<String, String> headers) {

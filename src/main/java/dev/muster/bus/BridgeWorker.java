@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class BridgeWorker {
 
-    private static final long MOST_BODY_BYTES = 16L << 20;
+    private static final long MAX_BODY_BYTES = 16L << 20;
     private static final int WRONG = 400;
 
     /** Longer than any run: a run lasts 15 minutes at most, so no caller waits longer for an answer. */
     private static final Duration PATIENCE = Duration.ofMinutes(16);
 
     private final BridgeSession session;
-    private final BridgeDesk desk;
+    private final BridgeContext desk;
     private final Map<String, MessageConsumer<Object>> consumers = new LinkedHashMap<>();
 
     /** The pending calls that can be cancelled, by call id. */
@@ -39,7 +39,7 @@ final class BridgeWorker {
      */
     private record Held(String address, String reply) {}
 
-    BridgeWorker(BridgeSession session, BridgeDesk desk) {
+    BridgeWorker(BridgeSession session, BridgeContext desk) {
         this.session = session;
         this.desk = desk;
     }
@@ -85,7 +85,7 @@ final class BridgeWorker {
         }
         Object body;
         try {
-            body = Values.copy(message.body(), MOST_BODY_BYTES);
+            body = Values.copy(message.body(), MAX_BODY_BYTES);
         } catch (IllegalArgumentException e) {
             message.fail(WRONG, "the body " + e.getMessage());
             return;

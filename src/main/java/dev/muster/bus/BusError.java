@@ -1,8 +1,8 @@
 package dev.muster.bus;
 
-import dev.muster.dispatch.CallerError;
 import dev.muster.json.Json;
 import dev.muster.run.RunFailure;
+import dev.muster.service.CallerError;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 

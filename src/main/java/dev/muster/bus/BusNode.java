@@ -1,25 +1,25 @@
 package dev.muster.bus;
 
-import dev.muster.cluster.OtherNodes;
+import dev.muster.cluster.Cluster;
 import dev.muster.connect.queue.RemoteQueues;
-import dev.muster.dispatch.Dispatcher;
-import dev.muster.dispatch.Offer;
-import dev.muster.dispatch.QueueDispatcher;
+import dev.muster.service.Deployment;
+import dev.muster.service.QueueService;
+import dev.muster.service.RunManager;
 
 /** The node as the event bus uses it. Safe on any thread. */
 public interface BusNode {
 
     /** The deployment in use. */
-    Offer offer();
+    Deployment offer();
 
     /** The manager of the node's runs. */
-    Dispatcher dispatcher();
+    RunManager dispatcher();
 
     /** The access of callers to the node's queues. */
-    QueueDispatcher queues();
+    QueueService queues();
 
     /** The other nodes of the cluster. */
-    OtherNodes otherNodes();
+    Cluster otherNodes();
 
     /** The queues of the other nodes. */
     RemoteQueues remoteQueues();

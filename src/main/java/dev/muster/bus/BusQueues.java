@@ -2,13 +2,6 @@ package dev.muster.bus;
 
 import dev.muster.access.Caller;
 import dev.muster.connect.call.CallConnector;
-import dev.muster.dispatch.JobValues;
-import dev.muster.dispatch.JobWords;
-import dev.muster.dispatch.OnLoop;
-import dev.muster.dispatch.PutAnswer;
-import dev.muster.dispatch.QueueAnswer;
-import dev.muster.dispatch.QueueDispatcher;
-import dev.muster.dispatch.SettleAnswer;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -16,6 +9,13 @@ import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.Settle;
+import dev.muster.service.JobJsonReader;
+import dev.muster.service.JobJsonWriter;
+import dev.muster.service.OnLoop;
+import dev.muster.service.PendingRequest;
+import dev.muster.service.PutAnswer;
+import dev.muster.service.QueueService;
+import dev.muster.service.SettleAnswer;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -75,7 +75,7 @@ final class BusQueues {
      *
      * @return whether the request is one of {@code withdrawals}; true also if the message names none and was rejected
      */
-    static boolean cancel(Asker asker, Withdrawals withdrawals) {
+    static boolean cancel(BusRequest asker, CancellableRequests withdrawals) {
         String name = asker.header(CallConnector.CANCEL_HEADER);
         if (name == null) {
             asker.fail(BusError.of(
@@ -88,13 +88,13 @@ final class BusQueues {
     }
 
     /** Handles a message to a queue address. A waiting request can be cancelled until it is answered. */
-    void act(String address, Asker asker, Withdrawals withdrawals) {
+    void act(String address, BusRequest asker, CancellableRequests withdrawals) {
         int end = address.lastIndexOf('.');
         act(address.substring(PREFIX.length(), end), address.substring(end + 1), asker, withdrawals);
     }
 
     /** Handles an operation on a queue. */
-    void act(String name, String word, Asker asker, Withdrawals withdrawals) {
+    void act(String name, String word, BusRequest asker, CancellableRequests withdrawals) {
         try {
             act(name, word, WAITING.contains(word) ? withdrawals.named(asker) : asker);
         } catch (MusterException e) {
@@ -102,7 +102,7 @@ final class BusQueues {
         }
     }
 
-    private void act(String name, String word, Asker asker) {
+    private void act(String name, String word, BusRequest asker) {
         Future<Caller> known = node.offer().callers().identify(asker.header(AUTHORIZATION));
         then(asker, known, caller -> {
             if (node.remoteQueues().isClustered() && !node.queues().has(name) && caller.mayUseQueue(name)) {
@@ -120,7 +120,7 @@ final class BusQueues {
     }
 
     /** Handles a message of another node. That node has identified the caller and checked its permissions. */
-    void actForPeer(String address, Asker asker) {
+    void actForPeer(String address, BusRequest asker) {
         int end = address.lastIndexOf('.');
         String word = address.substring(end + 1);
         try {
@@ -131,7 +131,7 @@ final class BusQueues {
         }
     }
 
-    private void here(JobQueue queue, String word, Asker asker) {
+    private void here(JobQueue queue, String word, BusRequest asker) {
         switch (word) {
             case "put" -> put(asker, queue);
             case "take" -> take(asker, queue);
@@ -140,70 +140,71 @@ final class BusQueues {
                 then(
                         asker,
                         queue.close().compose(closed -> queue.status()),
-                        status -> asker.handOver(JobValues.status(status)));
+                        status -> asker.handOver(JobJsonWriter.status(status)));
             default -> settle(asker, queue, word);
         }
     }
 
-    private void put(Asker asker, JobQueue queue) {
+    private void put(BusRequest asker, JobQueue queue) {
         Map<String, @Nullable Object> body = map(asker);
         boolean isBatch = body.containsKey(JOBS);
-        Duration wait = JobWords.wait(body.remove(WAIT));
-        List<NewJob> jobs = isBatch ? batch(body, JobWords::job) : List.of(JobWords.job(body));
-        QueueAnswer<List<PutAnswer>> answer = queues().put(loop, queue, jobs, wait);
+        Duration wait = JobJsonReader.wait(body.remove(WAIT));
+        List<NewJob> jobs = isBatch ? batch(body, JobJsonReader::job) : List.of(JobJsonReader.job(body));
+        PendingRequest<List<PutAnswer>> answer = queues().put(loop, queue, jobs, wait);
         asker.waits(answer);
         then(asker, answer.future(), all -> {
             Throwable failure = all.get(0).failure();
             if (failure != null && all.stream().allMatch(one -> one.failure() != null)) {
                 asker.fail(BusError.of(failure));
             } else {
-                asker.handOver(isBatch ? JobValues.put(all) : JobValues.put(all.get(0)));
+                asker.handOver(isBatch ? JobJsonWriter.put(all) : JobJsonWriter.put(all.get(0)));
             }
         });
     }
 
-    private void take(Asker asker, JobQueue queue) {
+    private void take(BusRequest asker, JobQueue queue) {
         Map<String, @Nullable Object> body = map(asker);
         if (!OF_TAKES.containsAll(body.keySet())) {
             throw wrong("the body must be {max?, wait?}");
         }
-        int max = JobWords.max(body.get("max"));
-        QueueAnswer<List<Job>> answer = queues().take(loop, queue, max, JobWords.wait(body.get(WAIT)));
+        int max = JobJsonReader.max(body.get("max"));
+        PendingRequest<List<Job>> answer = queues().take(loop, queue, max, JobJsonReader.wait(body.get(WAIT)));
         asker.waits(answer);
         Consumer<List<Job>> handOver = jobs -> {
             if (asker.isGone()) {
                 queues().giveBack(queue, jobs);
             } else {
-                asker.handOver(JobValues.taken(jobs, queue.settings().lease()));
+                asker.handOver(JobJsonWriter.taken(jobs, queue.settings().lease()));
             }
         };
         OnLoop.then(loop, answer.future(), handOver, failure -> asker.fail(BusError.of(failure)));
     }
 
-    private void join(Asker asker, JobQueue queue) {
+    private void join(BusRequest asker, JobQueue queue) {
         Map<String, @Nullable Object> body = map(asker);
         if (!OF_JOINS.containsAll(body.keySet())) {
             throw wrong("the body must be {wait?}");
         }
-        QueueAnswer<Boolean> answer = queues().join(loop, queue, JobWords.wait(body.get(WAIT)));
+        PendingRequest<Boolean> answer = queues().join(loop, queue, JobJsonReader.wait(body.get(WAIT)));
         asker.waits(answer);
-        then(asker, answer.future(), joined -> asker.handOver(JobValues.joined(joined)));
+        then(asker, answer.future(), joined -> asker.handOver(JobJsonWriter.joined(joined)));
     }
 
-    private void settle(Asker asker, JobQueue queue, String word) {
+    private void settle(BusRequest asker, JobQueue queue, String word) {
         Map<String, @Nullable Object> body = map(asker);
         boolean isBatch = body.containsKey(JOBS);
-        List<Settle> settles =
-                isBatch ? batch(body, one -> JobWords.settle(word, one)) : List.of(JobWords.settle(word, body));
+        List<Settle> settles = isBatch
+                ? batch(body, one -> JobJsonReader.settle(word, one))
+                : List.of(JobJsonReader.settle(word, body));
         then(asker, queues().settle(queue, settles), answers -> {
             SettleAnswer first = answers.get(0);
             List<String> ids = settles.stream().map(Settle::id).toList();
             if (isBatch) {
-                asker.handOver(JobValues.settled(ids, answers));
+                asker.handOver(JobJsonWriter.settled(ids, answers));
             } else if (first.failure() != null) {
                 asker.fail(BusError.of(first.failure()));
             } else {
-                asker.handOver(JobValues.settled(ids.get(0), first));
+                asker.handOver(JobJsonWriter.settled(ids.get(0), first));
             }
         });
     }
@@ -212,11 +213,11 @@ final class BusQueues {
         if (!OF_BATCHES.containsAll(body.keySet())) {
             throw wrong("next to jobs only wait is allowed");
         }
-        return JobWords.eachOf(body.get(JOBS), read);
+        return JobJsonReader.eachOf(body.get(JOBS), read);
     }
 
     /** The body as a map that the caller of this method owns; an absent body is an empty map. */
-    private static Map<String, @Nullable Object> map(Asker asker) {
+    private static Map<String, @Nullable Object> map(BusRequest asker) {
         Object body = asker.body();
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         if (body instanceof Map<?, ?> given) {
@@ -227,12 +228,12 @@ final class BusQueues {
         return map;
     }
 
-    private QueueDispatcher queues() {
+    private QueueService queues() {
         return node.queues();
     }
 
     /** Passes the result of a future to {@code next} unless the sender has left; replies with the failure otherwise. */
-    private <T> void then(Asker asker, Future<T> future, Consumer<? super T> next) {
+    private <T> void then(BusRequest asker, Future<T> future, Consumer<? super T> next) {
         Consumer<T> whileAsked = result -> {
             if (!asker.isGone()) {
                 next.accept(result);

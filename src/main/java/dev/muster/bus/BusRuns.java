@@ -1,24 +1,24 @@
 package dev.muster.bus;
 
 import dev.muster.access.Caller;
-import dev.muster.cluster.OtherNodes.Place;
+import dev.muster.cluster.Cluster.Place;
 import dev.muster.connect.DeadlineHeader;
 import dev.muster.connect.TraceContext;
-import dev.muster.dispatch.CallerDeadline;
-import dev.muster.dispatch.CallerRuns;
-import dev.muster.dispatch.Dispatcher;
-import dev.muster.dispatch.Offer;
-import dev.muster.dispatch.OnLoop;
-import dev.muster.dispatch.RunRequest;
-import dev.muster.dispatch.TakenRun;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.run.Checkpoints;
 import dev.muster.run.Deadline;
-import dev.muster.run.Kept;
 import dev.muster.run.MemoryBudget;
 import dev.muster.run.Program;
 import dev.muster.run.RunListener;
+import dev.muster.service.CallerDeadline;
+import dev.muster.service.CallerRuns;
+import dev.muster.service.Deployment;
+import dev.muster.service.ManagedRun;
+import dev.muster.service.OnLoop;
+import dev.muster.service.RunManager;
+import dev.muster.service.RunRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.ReplyException;
@@ -59,14 +59,14 @@ final class BusRuns {
     }
 
     /** Handles {@code muster.run}. */
-    void run(Asker asker) {
+    void run(BusRequest asker) {
         long cameNanos = loop.nanos();
-        Offer offer = node.offer();
+        Deployment offer = node.offer();
         then(asker, offer.callers().identify(asker.header(AUTHORIZATION)), caller -> {
             RunOrder order = RunOrder.of(asker.body());
             Deadline deadline = deadline(asker, order, cameNanos);
             if (order.isNamed()) {
-                Program program = Dispatcher.program(offer, (String) order.plan(), caller);
+                Program program = RunManager.program(offer, (String) order.plan(), caller);
                 start(asker, offer, program, new Wish(caller, order, Duration.ZERO, deadline));
                 return;
             }
@@ -90,7 +90,7 @@ final class BusRuns {
             @Nullable Deadline deadline) {}
 
     /** The earliest deadline in the headers and the body, or null. */
-    private static @Nullable Deadline deadline(Asker asker, RunOrder order, long cameNanos) {
+    private static @Nullable Deadline deadline(BusRequest asker, RunOrder order, long cameNanos) {
         var said = new CallerDeadline(cameNanos).word("deadline", order.deadline());
         for (DeadlineHeader header : DeadlineHeader.ALL) {
             said.header(header, asker.headers(header.lowerCase()));
@@ -99,7 +99,7 @@ final class BusRuns {
     }
 
     /** Handles {@code muster.run.cancel}. The run can belong to any node of the cluster. */
-    void cancel(Asker asker) {
+    void cancel(BusRequest asker) {
         if (node.otherNodes().isClustered() && !isHere(asker)) {
             then(asker, node.otherNodes().places(RUN), places -> {
                 List<Place> others =
@@ -112,7 +112,7 @@ final class BusRuns {
     }
 
     /** Whether this node answers the cancel: it has the run, or the message is invalid. */
-    private boolean isHere(Asker asker) {
+    private boolean isHere(BusRequest asker) {
         try {
             why(asker);
             return node.dispatcher().find(id(asker), loop).isPresent();
@@ -122,7 +122,7 @@ final class BusRuns {
     }
 
     /** Cancels a run of this node. */
-    void cancelHere(Asker asker) {
+    void cancelHere(BusRequest asker) {
         then(asker, node.offer().callers().identify(asker.header(AUTHORIZATION)), caller -> {
             String id = id(asker);
             new CallerRuns(node.dispatcher(), loop, caller).cancel(id, why(asker));
@@ -135,7 +135,7 @@ final class BusRuns {
      *
      * @param isOpen whether a node that was asked before has possibly cancelled the run
      */
-    private void cancelElsewhere(Asker asker, List<Place> nodes, boolean isOpen) {
+    private void cancelElsewhere(BusRequest asker, List<Place> nodes, boolean isOpen) {
         if (nodes.isEmpty()) {
             if (isOpen) {
                 asker.fail(BusError.of(notAnswered()));
@@ -179,7 +179,7 @@ final class BusRuns {
                 "a node of the cluster has not answered whether it has the run; the run is possibly cancelled");
     }
 
-    private static String id(Asker asker) {
+    private static String id(BusRequest asker) {
         if (asker.body() instanceof Map<?, ?> map
                 && map.get("run") instanceof String id
                 && CANCEL_WORDS.containsAll(map.keySet())) {
@@ -188,7 +188,7 @@ final class BusRuns {
         throw new MusterException(ErrorType.BAD_INPUT, CANCEL + ": the body must be {run, why?}");
     }
 
-    private static @Nullable String why(Asker asker) {
+    private static @Nullable String why(BusRequest asker) {
         Object why = asker.body() instanceof Map<?, ?> map ? map.get("why") : null;
         if (why != null && !(why instanceof String)) {
             throw new MusterException(ErrorType.BAD_INPUT, CANCEL + ": why must be text");
@@ -196,12 +196,12 @@ final class BusRuns {
         return CallerRuns.checkedWhy((String) why);
     }
 
-    private void start(Asker asker, Offer offer, Program program, Wish wish) {
+    private void start(BusRequest asker, Deployment offer, Program program, Wish wish) {
         RunOrder order = wish.order();
         String events = order.events();
         if (events == null) {
             var reply = new OutputReply(asker);
-            TakenRun run = take(asker, offer, program, wish, reply);
+            ManagedRun run = take(asker, offer, program, wish, reply);
             reply.taken(run);
             asker.brought(run);
             return;
@@ -213,20 +213,20 @@ final class BusRuns {
                             + " are streamed to the receiver of the events, which needs a window, such as window: 64");
         }
         var feed = new EventFeed(loop, asker.target(events), order.window());
-        TakenRun run = take(asker, offer, program, wish, feed);
+        ManagedRun run = take(asker, offer, program, wish, feed);
         asker.brought(run);
         asker.reply(Map.of("run", run.id()), Map.of("muster-run", run.id()));
         feed.open(run);
     }
 
-    private TakenRun take(Asker asker, Offer offer, Program program, Wish wish, RunListener listener) {
+    private ManagedRun take(BusRequest asker, Deployment offer, Program program, Wish wish, RunListener listener) {
         var request = new RunRequest(
                 wish.caller(),
                 wish.order().input(),
                 false,
                 asker.header(TraceContext.HEADER),
                 asker.header(TraceContext.STATE_HEADER),
-                Kept.NOTHING,
+                Checkpoints.NOTHING,
                 listener,
                 asker.memory(),
                 wish.spent(),
@@ -235,7 +235,7 @@ final class BusRuns {
     }
 
     /** Passes the result of a future to {@code next} unless the sender has left; replies with the failure otherwise. */
-    private <T> void then(Asker asker, Future<T> future, Consumer<? super T> next) {
+    private <T> void then(BusRequest asker, Future<T> future, Consumer<? super T> next) {
         Consumer<T> whileAsked = result -> {
             if (!asker.isGone()) {
                 next.accept(result);

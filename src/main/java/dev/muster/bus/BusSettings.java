@@ -20,7 +20,7 @@ public record BusSettings(Optional<Tcp> tcp, boolean webSocket, List<Glob> addre
     public static final BusSettings NONE = new BusSettings(Optional.empty(), false, List.of());
 
     private static final String OWN = "muster";
-    private static final int MOST_ADDRESS = 200;
+    private static final int MAX_ADDRESS = 200;
 
     /**
      * The address of the TCP bridge.
@@ -66,7 +66,7 @@ public record BusSettings(Optional<Tcp> tcp, boolean webSocket, List<Glob> addre
 
     /** Whether clients may serve this address as workers. Muster's own addresses are never permitted. */
     boolean permits(String address) {
-        return address.length() <= MOST_ADDRESS
+        return address.length() <= MAX_ADDRESS
                 && !isOwn(address)
                 && addresses.stream().anyMatch(one -> one.matches(address));
     }

@@ -36,7 +36,7 @@ public final class BusVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        BridgeDesk desk = bridge.desk(vertx, Loop.of(context));
+        BridgeContext desk = bridge.desk(vertx, Loop.of(context));
         BusRuns runs = desk.runs();
         Future<?> run = consume(BusRuns.RUN, runs, runs::run);
         Future<?> cancel = consume(BusRuns.CANCEL, runs, runs::cancel);
@@ -50,16 +50,17 @@ public final class BusVerticle extends VerticleBase {
         return server == null ? -1 : server.actualPort();
     }
 
-    private Future<?> consume(String address, BusRuns runs, Consumer<Asker> act) {
+    private Future<?> consume(String address, BusRuns runs, Consumer<BusRequest> act) {
         EventBus bus = vertx.eventBus();
         int mostBytes = bridge.limits().bodyBytes();
         return bus.<Object>consumer(
                         address,
-                        (Message<Object> message) -> act.accept(new PeerAsker(bus, message, mostBytes, runs.memory())))
+                        (Message<Object> message) ->
+                                act.accept(new PeerRequest(bus, message, mostBytes, runs.memory())))
                 .completion();
     }
 
-    private Future<?> listen(BridgeDesk desk, BusSettings.Tcp at) {
+    private Future<?> listen(BridgeContext desk, BusSettings.Tcp at) {
         var options = new NetServerOptions()
                 .setHost(at.host())
                 .setPort(at.port() == 0 ? SHARED_AND_FREE : at.port())

@@ -1,10 +1,10 @@
 package dev.muster.bus;
 
-import dev.muster.dispatch.TakenRun;
 import dev.muster.loop.Loop;
+import dev.muster.run.Backpressure;
 import dev.muster.run.Event;
-import dev.muster.run.Room;
 import dev.muster.run.RunListener;
+import dev.muster.service.ManagedRun;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
@@ -25,8 +25,8 @@ final class EventFeed implements RunListener {
     private final EventTarget target;
     private final int window;
     private final ArrayDeque<Event> pending = new ArrayDeque<>();
-    private final Room room = new Room();
-    private @Nullable TakenRun run;
+    private final Backpressure room = new Backpressure();
+    private @Nullable ManagedRun run;
     private boolean isOpen;
     private boolean isWaiting;
     private boolean isGone;
@@ -40,7 +40,7 @@ final class EventFeed implements RunListener {
     }
 
     /** Starts sending, after the reply that names the run. */
-    void open(TakenRun taken) {
+    void open(ManagedRun taken) {
         run = taken;
         isOpen = true;
         pump();

@@ -18,7 +18,7 @@ final class FrameReader implements Handler<Buffer> {
      * The maximum length of a frame that is skipped. A client that speaks another protocol, such as HTTP or TLS, begins with a
      * larger number.
      */
-    static final int MOST_PASSED_OVER = 256 << 20;
+    static final int MAX_PASSED_OVER = 256 << 20;
 
     /** The receiver of frames. */
     interface Taker {
@@ -77,7 +77,7 @@ final class FrameReader implements Handler<Buffer> {
     }
 
     private void begunWrong() {
-        if (head < 0 || head > MOST_PASSED_OVER) {
+        if (head < 0 || head > MAX_PASSED_OVER) {
             isOver = true;
             taker.refused(head);
         } else {

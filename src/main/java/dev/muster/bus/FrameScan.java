@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class FrameScan {
 
     /** The maximum length of a string that can be an address, in bytes of JSON. */
-    private static final int MOST_TEXT = 512;
+    private static final int MAX_TEXT = 512;
 
-    private final byte[] text = new byte[MOST_TEXT];
+    private final byte[] text = new byte[MAX_TEXT];
     private int textBytes;
     private int depth;
     private boolean isInText;
@@ -49,10 +49,10 @@ final class FrameScan {
     }
 
     private void inText(byte one) {
-        if (depth == 1 && textBytes < MOST_TEXT) {
+        if (depth == 1 && textBytes < MAX_TEXT) {
             text[textBytes] = one;
         }
-        textBytes = Math.min(textBytes + 1, MOST_TEXT + 1);
+        textBytes = Math.min(textBytes + 1, MAX_TEXT + 1);
         if (isEscaped) {
             isEscaped = false;
         } else if (one == '\\') {
@@ -60,7 +60,7 @@ final class FrameScan {
         } else if (one == '"') {
             isInText = false;
             if (depth == 1) {
-                ended(textBytes > MOST_TEXT ? null : text(Arrays.copyOf(text, textBytes)));
+                ended(textBytes > MAX_TEXT ? null : text(Arrays.copyOf(text, textBytes)));
             }
         }
     }

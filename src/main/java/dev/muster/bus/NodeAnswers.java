@@ -16,13 +16,13 @@ public record NodeAnswers(BusNode node) {
                         inquiry -> new BusQueues(node, inquiry.loop())
                                 .actForPeer(
                                         inquiry.address(),
-                                        new InquiryAsker(
+                                        new NodeBusRequest(
                                                 inquiry, node.dispatcher().memory())));
         node.otherNodes()
                 .answer(
                         BusRuns.CANCEL,
                         inquiry -> new BusRuns(node, inquiry.loop())
-                                .cancelHere(new InquiryAsker(
+                                .cancelHere(new NodeBusRequest(
                                         inquiry, node.dispatcher().memory())));
     }
 }

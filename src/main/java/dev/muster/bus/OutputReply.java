@@ -1,9 +1,9 @@
 package dev.muster.bus;
 
-import dev.muster.dispatch.TakenRun;
 import dev.muster.run.Event;
 import dev.muster.run.RunFailure;
 import dev.muster.run.RunListener;
+import dev.muster.service.ManagedRun;
 import java.util.LinkedHashMap;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 /** Replies with the output of a run once it has ended. Runs on the run's loop. */
 final class OutputReply implements RunListener {
 
-    private final Asker asker;
-    private @Nullable TakenRun run;
+    private final BusRequest asker;
+    private @Nullable ManagedRun run;
 
-    OutputReply(Asker asker) {
+    OutputReply(BusRequest asker) {
         this.asker = asker;
     }
 
-    void taken(TakenRun taken) {
+    void taken(ManagedRun taken) {
         run = taken;
     }
 
@@ -29,7 +29,7 @@ final class OutputReply implements RunListener {
         }
     }
 
-    private void ended(Event.End end, TakenRun taken) {
+    private void ended(Event.End end, ManagedRun taken) {
         RunFailure failure = end.failure();
         if (failure != null) {
             asker.fail(BusError.of(failure, taken.id()));

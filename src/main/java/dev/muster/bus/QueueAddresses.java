@@ -21,7 +21,7 @@ public final class QueueAddresses {
 
     private final BusNode node;
     private final BusLimits limits;
-    private final Withdrawals withdrawals = new Withdrawals();
+    private final CancellableRequests withdrawals = new CancellableRequests();
 
     /**
      * The addresses of a node's queues.
@@ -68,8 +68,9 @@ public final class QueueAddresses {
         }
     }
 
-    private PeerAsker asker(EventBus bus, Message<Object> message) {
-        return new PeerAsker(bus, message, limits.bodyBytes(), node.dispatcher().memory());
+    private PeerRequest asker(EventBus bus, Message<Object> message) {
+        return new PeerRequest(
+                bus, message, limits.bodyBytes(), node.dispatcher().memory());
     }
 
     /** Rejects messages: the address only announces which node has the queue. */

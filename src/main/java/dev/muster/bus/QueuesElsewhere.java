@@ -1,12 +1,12 @@
 package dev.muster.bus;
 
-import dev.muster.cluster.OtherNodes.Place;
-import dev.muster.cluster.OtherNodes.Question;
+import dev.muster.cluster.Cluster.Place;
+import dev.muster.cluster.Cluster.Question;
 import dev.muster.connect.queue.RemoteQueues;
-import dev.muster.dispatch.JobWords;
-import dev.muster.dispatch.OnLoop;
-import dev.muster.dispatch.QueueAnswer;
 import dev.muster.loop.Loop;
+import dev.muster.service.JobJsonReader;
+import dev.muster.service.OnLoop;
+import dev.muster.service.PendingRequest;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
@@ -25,13 +25,13 @@ record QueuesElsewhere(RemoteQueues queues, Loop loop) {
     private static final String JOBS = "jobs";
 
     /** Forwards an operation to the node that has the queue. */
-    void ask(Place owner, String name, String word, Map<String, @Nullable Object> body, Asker asker) {
-        Duration wait = JobWords.wait(body.get("wait"));
+    void ask(Place owner, String name, String word, Map<String, @Nullable Object> body, BusRequest asker) {
+        Duration wait = JobJsonReader.wait(body.get("wait"));
         Question question = queues.ask(owner, BusQueues.address(name, word), body, wait);
         // If the sender leaves, the other node is asked to answer at once, and its answer is still awaited: it can
         // contain jobs,
         // which must be released.
-        asker.waits(new QueueAnswer<>(question.reply(), reason -> question.hurry()));
+        asker.waits(new PendingRequest<>(question.reply(), reason -> question.hurry()));
         OnLoop.then(
                 loop,
                 question.reply(),

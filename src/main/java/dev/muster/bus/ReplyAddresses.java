@@ -21,7 +21,7 @@ final class ReplyAddresses {
     private final Map<String, Expected> expected = new LinkedHashMap<>();
     private long count;
 
-    private record Expected(Unanswered by, long endNanos) {}
+    private record Expected(PendingReply by, long endNanos) {}
 
     /**
      * Reserves an address for a reply. Returns null if too many replies are pending; {@code by} is then lost already.
@@ -29,7 +29,7 @@ final class ReplyAddresses {
      * @param endNanos until when the reply is expected, in the loop's time
      */
     @Nullable
-    String expect(Unanswered by, long endNanos) {
+    String expect(PendingReply by, long endNanos) {
         if (expected.size() >= MOST) {
             by.lost();
             return null;
@@ -47,7 +47,7 @@ final class ReplyAddresses {
 
     /** Removes and returns the message that waits for a reply at this address, or null. */
     @Nullable
-    Unanswered take(String address) {
+    PendingReply take(String address) {
         Expected found = expected.remove(address);
         return found == null ? null : found.by();
     }
@@ -63,7 +63,7 @@ final class ReplyAddresses {
 
     /** Gives up the replies that are overdue. */
     void look(long nowNanos) {
-        List<Unanswered> late = new ArrayList<>();
+        List<PendingReply> late = new ArrayList<>();
         Iterator<Expected> each = expected.values().iterator();
         while (each.hasNext()) {
             Expected one = each.next();
@@ -72,7 +72,7 @@ final class ReplyAddresses {
                 late.add(one.by());
             }
         }
-        late.forEach(Unanswered::lost);
+        late.forEach(PendingReply::lost);
     }
 
     /** Gives up all replies. */

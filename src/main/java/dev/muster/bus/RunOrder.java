@@ -23,7 +23,7 @@ record RunOrder(
         @Nullable Object deadline) {
 
     private static final Set<String> WORDS = Set.of("plan", "input", "events", "window", "deadline");
-    private static final int MOST_WINDOW = 10_000;
+    private static final int MAX_WINDOW = 10_000;
 
     /**
      * Parses a message body.
@@ -56,8 +56,8 @@ record RunOrder(
         if (given == null) {
             return 0;
         }
-        if (!(given instanceof Long window) || window < 1 || window > MOST_WINDOW) {
-            throw wrong("window must be a whole number from 1 to " + MOST_WINDOW);
+        if (!(given instanceof Long window) || window < 1 || window > MAX_WINDOW) {
+            throw wrong("window must be a whole number from 1 to " + MAX_WINDOW);
         }
         if (!hasEvents) {
             throw wrong("a window needs events, the address that receives them");

@@ -18,7 +18,7 @@ final class TcpSocket implements BridgeSocket {
     }
 
     /** Serves a new connection. */
-    static void serve(Bridge bridge, BridgeDesk desk, NetSocket socket) {
+    static void serve(Bridge bridge, BridgeContext desk, NetSocket socket) {
         var tcp = new TcpSocket(socket);
         var session = new BridgeSession(bridge, desk, tcp);
         var frames = new FrameReader(desk.limits().bodyBytes(), session);

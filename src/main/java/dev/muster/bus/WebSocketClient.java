@@ -20,7 +20,7 @@ final class WebSocketClient implements BridgeSocket {
     }
 
     /** Serves a new connection. */
-    static void serve(Bridge bridge, BridgeDesk desk, SockJSSocket socket) {
+    static void serve(Bridge bridge, BridgeContext desk, SockJSSocket socket) {
         var client = new WebSocketClient(socket);
         var session = new BridgeSession(bridge, desk, client);
         socket.exceptionHandler(broken -> close(socket, broken));

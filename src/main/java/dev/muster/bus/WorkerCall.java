@@ -1,8 +1,8 @@
 package dev.muster.bus;
 
-import dev.muster.cluster.OtherNodes;
+import dev.muster.cluster.Cluster;
 import dev.muster.connect.call.Bodies;
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param message the call
  * @param over runs when the call has been answered or lost
  */
-record WorkerCall(Message<Object> message, Runnable over) implements Unanswered {
+record WorkerCall(Message<Object> message, Runnable over) implements PendingReply {
 
-    private static final int MOST_MESSAGE = 10_000;
+    private static final int MAX_MESSAGE = 10_000;
     private static final int WRONG = 502;
-    private static final int UNAVAILABLE = OtherNodes.GONE;
+    private static final int UNAVAILABLE = Cluster.GONE;
 
     @Override
     public void replied(@Nullable Object body, Map<String, String> headers) {
@@ -41,7 +41,7 @@ record WorkerCall(Message<Object> message, Runnable over) implements Unanswered 
     @Override
     public void failed(long code, String text) {
         over.run();
-        message.fail((int) code, Utf8.beginning(text, MOST_MESSAGE));
+        message.fail((int) code, Utf8.beginning(text, MAX_MESSAGE));
     }
 
     @Override

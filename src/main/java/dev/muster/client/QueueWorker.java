@@ -28,7 +28,7 @@ public final class QueueWorker {
 
     private static final Logger LOG = LoggerFactory.getLogger(QueueWorker.class);
     private static final Duration WAIT = Duration.ofSeconds(20);
-    private static final int MOST_TAKEN = 1_000;
+    private static final int MAX_TAKEN = 1_000;
 
     /** Errors of a take that a repeat would get too. */
     private static final Set<String> FATAL = Set.of("badInput", "denied", "notFound");
@@ -106,7 +106,7 @@ public final class QueueWorker {
             return;
         }
         long askedNanos = loop.nanos();
-        take.ask(Math.min(free, MOST_TAKEN), WAIT, (jobs, failure) -> taken(jobs, failure, askedNanos));
+        take.ask(Math.min(free, MAX_TAKEN), WAIT, (jobs, failure) -> taken(jobs, failure, askedNanos));
     }
 
     private void taken(List<TakenJob> jobs, @Nullable Throwable failure, long askedNanos) {

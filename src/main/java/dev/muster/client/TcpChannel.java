@@ -24,7 +24,7 @@ final class TcpChannel implements Channel {
 
     private static final String ADDRESS = "address";
     private static final Duration PING = Duration.ofSeconds(5);
-    private static final int MOST_SILENT_PINGS = 3;
+    private static final int MAX_SILENT_PINGS = 3;
     private static final long BAD_RESPONSE = 502;
 
     /** How long a new connection waits for the reply to its first ping. */
@@ -186,7 +186,7 @@ final class TcpChannel implements Channel {
     }
 
     private void ping(TcpWire ready) {
-        if (silentPings >= MOST_SILENT_PINGS) {
+        if (silentPings >= MAX_SILENT_PINGS) {
             ready.close();
             return;
         }

@@ -1,6 +1,6 @@
 package dev.muster.client;
 
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 record TcpMessage(TcpChannel channel, TcpWire wire, Map<String, @Nullable Object> frame) implements Arrived {
 
     /** The maximum length of a failure message that is sent, in characters. */
-    private static final int MOST_MESSAGE = 10_000;
+    private static final int MAX_MESSAGE = 10_000;
 
     @Override
     public @Nullable Object body() {
@@ -38,7 +38,7 @@ record TcpMessage(TcpChannel channel, TcpWire wire, Map<String, @Nullable Object
 
     @Override
     public void fail(int code, String message) {
-        send("failureCode", (long) code, "message", Utf8.beginning(message, MOST_MESSAGE));
+        send("failureCode", (long) code, "message", Utf8.beginning(message, MAX_MESSAGE));
     }
 
     private void send(@Nullable Object... words) {

@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
 final class TcpWire {
 
     /** The maximum length of a received frame. An output is at most 16 MiB unless the node is configured otherwise. */
-    private static final int MOST_FRAME_BYTES = 256 << 20;
+    private static final int MAX_FRAME_BYTES = 256 << 20;
 
     private static final int HEAD = 4;
 
     /** The maximum nesting of a frame, unless the node reports another one. */
-    private static final long MOST_NESTING = 256;
+    private static final long MAX_NESTING = 256;
 
     private final NetSocket socket;
 
     /** The maximum length of a frame that the node accepts, once it has reported it. */
     private long mostBytes = Long.MAX_VALUE;
 
-    private long mostNesting = MOST_NESTING;
+    private long mostNesting = MAX_NESTING;
 
     TcpWire(NetSocket socket, Consumer<Map<String, @Nullable Object>> frame, Runnable closed) {
         this.socket = socket;
@@ -130,7 +130,7 @@ final class TcpWire {
             isBody = !isBody;
             if (isBody) {
                 int length = record.getInt(0);
-                if (length <= 0 || length > MOST_FRAME_BYTES) {
+                if (length <= 0 || length > MAX_FRAME_BYTES) {
                     socket.close();
                 } else {
                     parser.fixedSizeMode(length);

@@ -101,8 +101,8 @@ final class WorkLeases {
         List<HeldWork> mine = held.stream()
                 .filter(one -> !one.isRefused && (!one.isSaid() || one.isRepeated && !isLast))
                 .toList();
-        for (int from = 0; from < mine.size(); from += WorkReports.MOST_AT_ONCE) {
-            extend(mine.subList(from, Math.min(mine.size(), from + WorkReports.MOST_AT_ONCE)));
+        for (int from = 0; from < mine.size(); from += WorkReports.MAX_AT_ONCE) {
+            extend(mine.subList(from, Math.min(mine.size(), from + WorkReports.MAX_AT_ONCE)));
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.muster.client;
 
 import dev.muster.json.Json;
-import dev.muster.json.Utf8;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
+import dev.muster.text.Utf8;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,11 +21,11 @@ import org.slf4j.LoggerFactory;
 final class WorkReports {
 
     /** The maximum number of reports in one message. */
-    static final int MOST_AT_ONCE = 1_000;
+    static final int MAX_AT_ONCE = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkReports.class);
-    private static final long MOST_BYTES = 256 << 10;
-    private static final int MOST_DETAIL = 1_000;
+    private static final long MAX_BYTES = 256 << 10;
+    private static final int MAX_DETAIL = 1_000;
 
     /** Errors of an outcome that cannot be stored. */
     private static final Set<String> REFUSED = Set.of("badInput", "limit");
@@ -122,7 +122,7 @@ final class WorkReports {
                 continue;
             }
             bytes += one.bytes;
-            if (batch.size() == MOST_AT_ONCE || bytes > MOST_BYTES && !batch.isEmpty()) {
+            if (batch.size() == MAX_AT_ONCE || bytes > MAX_BYTES && !batch.isEmpty()) {
                 return batch;
             }
             if (batch.isEmpty() || String.valueOf(one.word).equals(batch.get(0).word)) {
@@ -213,7 +213,7 @@ final class WorkReports {
         }
         one.isShortened = true;
         String what = word.equals("ack") ? "result" : "error";
-        String why = Utf8.beginning("the " + what + " cannot be stored: " + error.detail(), MOST_DETAIL);
+        String why = Utf8.beginning("the " + what + " cannot be stored: " + error.detail(), MAX_DETAIL);
         LOG.warn("job {} of queue {}: {}", one.job.id(), queue.name(), why);
         boolean givesUp = word.equals("ack") || Boolean.TRUE.equals(one.said.get("giveUp"));
         unsaid.remove(one);

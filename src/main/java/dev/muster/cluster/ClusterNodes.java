@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each node receives requests at its own event-bus address, {@code muster.node.} followed by its node identifier. Requests and
  * replies travel as JSON text, which keeps numbers exact.
  */
-public final class ClusterNodes implements OtherNodes, NodeListener {
+public final class ClusterNodes implements Cluster, NodeListener {
 
     private static final String ADDRESS = "muster.node.";
 
@@ -40,7 +40,7 @@ public final class ClusterNodes implements OtherNodes, NodeListener {
     private final Loop loop;
     private final EventBus bus;
     private final Requests requests;
-    private final Inquiries inquiries;
+    private final NodeServer inquiries;
     private final Map<String, Boolean> ours = new ConcurrentHashMap<>();
     private final Set<Asked> asked = ConcurrentHashMap.newKeySet();
 
@@ -49,7 +49,7 @@ public final class ClusterNodes implements OtherNodes, NodeListener {
         this.loop = Loop.of(vertx);
         this.bus = vertx.eventBus();
         this.requests = new Requests(bus);
-        this.inquiries = new Inquiries(loop);
+        this.inquiries = new NodeServer(loop);
     }
 
     /** The metadata that a Muster node publishes when it joins a cluster, so that other Muster nodes recognise it. */
@@ -106,10 +106,10 @@ public final class ClusterNodes implements OtherNodes, NodeListener {
         var options = new DeliveryOptions().setSendTimeout(patience.toMillis());
         headers.forEach(options::addHeader);
         var question = new Asked(place.node());
-        options.addHeader(Inquiries.TO, address)
-                .addHeader(Inquiries.FROM, manager.getNodeId())
-                .addHeader(Inquiries.QUESTION, question.name)
-                .addHeader(Inquiries.WITHIN, Long.toString(patience.toMillis()));
+        options.addHeader(NodeServer.TO, address)
+                .addHeader(NodeServer.FROM, manager.getNodeId())
+                .addHeader(NodeServer.QUESTION, question.name)
+                .addHeader(NodeServer.WITHIN, Long.toString(patience.toMillis()));
         asked.add(question);
         question.send(Json.write(value), options);
         if (!manager.getNodes().contains(place.node())) {
@@ -199,7 +199,7 @@ public final class ClusterNodes implements OtherNodes, NodeListener {
         @Override
         public void giveUp() {
             if (asked.remove(this)) {
-                bus.send(ADDRESS + node, null, new DeliveryOptions().addHeader(Inquiries.DROP, name));
+                bus.send(ADDRESS + node, null, new DeliveryOptions().addHeader(NodeServer.DROP, name));
                 forget();
             }
         }
@@ -207,7 +207,7 @@ public final class ClusterNodes implements OtherNodes, NodeListener {
         @Override
         public void hurry() {
             if (asked.contains(this)) {
-                bus.send(ADDRESS + node, null, new DeliveryOptions().addHeader(Inquiries.HURRY, name));
+                bus.send(ADDRESS + node, null, new DeliveryOptions().addHeader(NodeServer.HURRY, name));
             }
         }
 

@@ -26,7 +26,7 @@ public final class Configuration {
 
     private static final String MAIN_FILE = "muster.yaml";
     private static final String PLANS = "plans";
-    private static final long MOST_PLAN_BYTES = 1 << 30;
+    private static final long MAX_PLAN_BYTES = 1 << 30;
 
     private final Path dir;
     private final Map<String, Section> sections;
@@ -214,8 +214,8 @@ public final class Configuration {
         }
         Fields fields = limits.get();
         long file = fields.size("file", usual.fileBytes());
-        if (file < 1 || file > MOST_PLAN_BYTES) {
-            fields.problem("file", "file of limits of the server must be from 1B to " + Sizes.format(MOST_PLAN_BYTES));
+        if (file < 1 || file > MAX_PLAN_BYTES) {
+            fields.problem("file", "file of limits of the server must be from 1B to " + Sizes.format(MAX_PLAN_BYTES));
             file = usual.fileBytes();
         }
         int nesting = fields.integer("nesting", 1, 500, usual.nesting());

@@ -1,12 +1,13 @@
 package dev.muster.config;
 
+import dev.muster.text.Printable;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations in plans and settings: {@code 300ms}, {@code 5s}, {@code 2m}, {@code 1h}. */
 public final class Durations {
-    private static final int MOST_SHOWN = 60;
+    private static final int MAX_SHOWN = 60;
     private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,15})(ms|s|m|h)");
     private static final Duration MOST = Duration.ofDays(365);
 
@@ -20,14 +21,14 @@ public final class Durations {
     public static Duration parse(String text) {
         Matcher matcher = WRITTEN.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("\"" + Visible.beginning(text, MOST_SHOWN)
+            throw new IllegalArgumentException("\"" + Printable.beginning(text, MAX_SHOWN)
                     + "\" is not a duration; write a whole number with ms, s, m or h, such as 300ms or 5s");
         }
         long count = Long.parseLong(matcher.group(1));
         long millis = millis(matcher.group(2));
         if (count > MOST.toMillis() / millis) {
-            throw new IllegalArgumentException(
-                    "\"" + Visible.beginning(text, MOST_SHOWN) + "\" is too long a duration; at most 8760h (365 days)");
+            throw new IllegalArgumentException("\"" + Printable.beginning(text, MAX_SHOWN)
+                    + "\" is too long a duration; at most 8760h (365 days)");
         }
         return Duration.ofMillis(count * millis);
     }

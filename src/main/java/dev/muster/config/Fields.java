@@ -1,6 +1,6 @@
 package dev.muster.config;
 
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package dev.muster.config;
 
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 
 /**
  * An error in a file: where, what, and what to do. Problems are ordered by position, then by message.
@@ -9,12 +9,11 @@ import dev.muster.json.Utf8;
  * @param message what is wrong and what to do, without the position; shortened to one line of at most 1,000 characters
  */
 public record Problem(Position at, String message) implements Comparable<Problem> {
-    private static final int MOST_CHARACTERS = 1_000;
+    private static final int MAX_CHARACTERS = 1_000;
 
     /** Shortens the message, since it can quote large parts of a file. */
     public Problem {
-        String line =
-                message.length() <= MOST_CHARACTERS ? message : Utf8.beginning(message, MOST_CHARACTERS - 1) + "…";
+        String line = message.length() <= MAX_CHARACTERS ? message : Utf8.beginning(message, MAX_CHARACTERS - 1) + "…";
         message = line.replaceAll("\\R", " ");
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The reader of a file that holds one secret. Blocking. */
 final class SecretFile {
-    private static final int MOST_BYTES = 64 * 1024;
+    private static final int MAX_BYTES = 64 * 1024;
 
     private SecretFile() {}
 
@@ -33,7 +33,7 @@ final class SecretFile {
         }
         byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(MOST_BYTES + 1);
+            bytes = in.readNBytes(MAX_BYTES + 1);
         } catch (NoSuchFileException e) {
             throw wrong(file, "does not exist", e);
         } catch (AccessDeniedException e) {
@@ -46,7 +46,7 @@ final class SecretFile {
                             : "cannot be read (" + e.getClass().getSimpleName() + ")",
                     e);
         }
-        if (bytes.length > MOST_BYTES) {
+        if (bytes.length > MAX_BYTES) {
             throw wrong(file, "is larger than 64KiB", null);
         }
         try {

@@ -1,11 +1,12 @@
 package dev.muster.config;
 
+import dev.muster.text.Printable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sizes in plans and settings: {@code 100B}, {@code 64KiB}, {@code 16MiB}, {@code 1GiB}. */
 public final class Sizes {
-    private static final int MOST_SHOWN = 60;
+    private static final int MAX_SHOWN = 60;
     private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,18})(B|KiB|MiB|GiB)?");
 
     private Sizes() {}
@@ -18,14 +19,14 @@ public final class Sizes {
     public static long parse(String text) {
         Matcher matcher = WRITTEN.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("\"" + Visible.beginning(text, MOST_SHOWN)
+            throw new IllegalArgumentException("\"" + Printable.beginning(text, MAX_SHOWN)
                     + "\" is not a size; write a whole number with B, KiB, MiB or GiB, such as 64KiB");
         }
         long unit = bytes(matcher.group(2) == null ? "B" : matcher.group(2));
         long count = Long.parseLong(matcher.group(1));
         if (count > Long.MAX_VALUE / unit) {
             throw new IllegalArgumentException(
-                    "\"" + Visible.beginning(text, MOST_SHOWN) + "\" is too large a size; at most 8589934591GiB");
+                    "\"" + Printable.beginning(text, MAX_SHOWN) + "\" is too large a size; at most 8589934591GiB");
         }
         return count * unit;
     }

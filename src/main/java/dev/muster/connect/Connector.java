@@ -1,14 +1,14 @@
 package dev.muster.connect;
 
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords;
+import dev.muster.plan.VerbSpec;
 import io.vertx.core.Future;
 
 /** The implementation of one verb: its words for the parser, its clients, its cancel. Safe on any thread. */
 public interface Connector {
 
     /** The specification of the verb's words. */
-    VerbWords words();
+    VerbSpec words();
 
     /**
      * Prepares the call of one step, once for each plan, without input or output. Many runs use the returned operation at the same

@@ -1,6 +1,6 @@
 package dev.muster.connect;
 
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +45,7 @@ public enum DeadlineHeader {
         @Nullable
         Duration read(String text) {
             int digits = text.length() - 1;
-            long count = digits > MOST_GRPC_DIGITS ? -1 : number(text, digits);
+            long count = digits > MAX_GRPC_DIGITS ? -1 : number(text, digits);
             if (count < 0) {
                 return null;
             }
@@ -63,7 +63,7 @@ public enum DeadlineHeader {
         @Override
         public String write(Duration left) {
             long millis = millis(left);
-            return millis <= MOST_GRPC_NUMBER ? millis + "m" : Math.min(left.toSeconds(), MOST_GRPC_NUMBER) + "S";
+            return millis <= MAX_GRPC_NUMBER ? millis + "m" : Math.min(left.toSeconds(), MAX_GRPC_NUMBER) + "S";
         }
     },
 
@@ -88,13 +88,13 @@ public enum DeadlineHeader {
     /** The longest time that is read: 365 days. */
     public static final Duration MOST = Duration.ofDays(365);
 
-    private static final int MOST_GRPC_DIGITS = 8;
-    private static final long MOST_GRPC_NUMBER = 99_999_999;
+    private static final int MAX_GRPC_DIGITS = 8;
+    private static final long MAX_GRPC_NUMBER = 99_999_999;
 
     /** The largest number that is read: more than a year in every unit but microseconds and nanoseconds, and no overflow in any. */
-    private static final long MOST_NUMBER = 1_000_000_000_000L;
+    private static final long MAX_NUMBER = 1_000_000_000_000L;
 
-    private static final int MOST_QUOTED = 40;
+    private static final int MAX_QUOTED = 40;
 
     private final String header;
     private final String lowerCase;
@@ -136,7 +136,7 @@ public enum DeadlineHeader {
         Duration time = read(text);
         if (time == null) {
             throw new IllegalArgumentException(name + " must be " + form + ", not \""
-                    + Utf8.beginning(text, MOST_QUOTED).replaceAll("\\p{Cntrl}", "?") + "\"");
+                    + Utf8.beginning(text, MAX_QUOTED).replaceAll("\\p{Cntrl}", "?") + "\"");
         }
         return time.compareTo(MOST) > 0 ? MOST : time;
     }
@@ -149,7 +149,7 @@ public enum DeadlineHeader {
 
     abstract @Nullable Duration read(String text);
 
-    /** The number in the first {@code length} characters, capped at {@link #MOST_NUMBER}; -1 unless all are ASCII digits. */
+    /** The number in the first {@code length} characters, capped at {@link #MAX_NUMBER}; -1 unless all are ASCII digits. */
     private static long number(String text, int length) {
         if (length < 1) {
             return -1;
@@ -160,7 +160,7 @@ public enum DeadlineHeader {
             if (digit < '0' || digit > '9') {
                 return -1;
             }
-            number = Math.min(MOST_NUMBER, number * 10 + digit - '0');
+            number = Math.min(MAX_NUMBER, number * 10 + digit - '0');
         }
         return number;
     }

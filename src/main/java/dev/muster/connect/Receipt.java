@@ -1,8 +1,8 @@
 package dev.muster.connect;
 
-import dev.muster.json.Utf8;
 import dev.muster.loop.Nanos;
 import dev.muster.task.CancelReason;
+import dev.muster.text.Utf8;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The record of one cancel: who requested it, why, what it stopped and how it ended. Immutable.
  *
  * @param by who requested the cancel
- * @param why the reason in plain words, at most {@value #MOST_OF_WHY} characters
+ * @param why the reason in plain words, at most {@value #MAX_OF_WHY} characters
  * @param source the target of the step's verb: the name of a source, function, address or queue; null if nothing was running
  *     outside of the run's own steps
  * @param state how the cancel ended
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record Receipt(By by, String why, @Nullable String source, State state, long nanos, boolean sent) {
 
     /** Maximum number of characters that are kept of a reason. */
-    public static final int MOST_OF_WHY = 500;
+    public static final int MAX_OF_WHY = 500;
 
     /** The origins of a cancel, as a closed set. */
     public enum By {
@@ -87,7 +87,7 @@ public record Receipt(By by, String why, @Nullable String source, State state, l
 
     /** Truncates the reason. */
     public Receipt {
-        why = why.length() <= MOST_OF_WHY ? why : Utf8.beginning(why, MOST_OF_WHY - 1) + "…";
+        why = why.length() <= MAX_OF_WHY ? why : Utf8.beginning(why, MAX_OF_WHY - 1) + "…";
     }
 
     /** The receipt of a cancel that stopped only steps of the run, which end immediately. */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TraceState {
 
-    private static final int MOST_MEMBERS = 32;
-    private static final int MOST_CHARS = 512;
+    private static final int MAX_MEMBERS = 32;
+    private static final int MAX_CHARS = 512;
     private static final int LONG_MEMBER = 128;
 
     /** Keys follow level 2 of the specification, whose keys are a superset of level 1's. */
@@ -35,13 +35,13 @@ final class TraceState {
             if (member.isEmpty()) {
                 continue;
             }
-            if (members.size() == MOST_MEMBERS || !MEMBER.matcher(member).matches()) {
+            if (members.size() == MAX_MEMBERS || !MEMBER.matcher(member).matches()) {
                 return null;
             }
             members.add(member);
             chars += member.length() + 1;
         }
-        while (chars > MOST_CHARS) {
+        while (chars > MAX_CHARS) {
             chars -= members.remove(leastWanted(members)).length() + 1;
         }
         return members.isEmpty() ? null : String.join(",", members);

@@ -1,6 +1,6 @@
 package dev.muster.connect;
 
-import dev.muster.config.Visible;
+import dev.muster.text.Printable;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Values {
     private static final int NESTING = 256;
-    private static final int MOST_OF_PLACE = 200;
+    private static final int MAX_OF_PLACE = 200;
     private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
@@ -220,6 +220,6 @@ public final class Values {
                 text.append('.').append(step);
             }
         }
-        return text.isEmpty() ? "" : " at " + Visible.beginning(text.toString(), MOST_OF_PLACE);
+        return text.isEmpty() ? "" : " at " + Printable.beginning(text.toString(), MAX_OF_PLACE);
     }
 }

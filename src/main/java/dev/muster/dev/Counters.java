@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** The counters behind {@link UpstreamStatistics}. Safe on any thread. */
 final class Counters {
-    private static final int MOST_URLS = 10_000;
+    private static final int MAX_URLS = 10_000;
 
     private final Map<String, Long> routes = new LinkedHashMap<>();
     private final Map<String, Long> urls = new LinkedHashMap<>(16, 0.75f, true) {
@@ -13,7 +13,7 @@ final class Counters {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-            return size() > MOST_URLS;
+            return size() > MAX_URLS;
         }
     };
     private long requests;

@@ -1,7 +1,7 @@
 package dev.muster.dev;
 
-import dev.muster.app.Edition;
-import dev.muster.app.Main;
+import dev.muster.Edition;
+import dev.muster.Main;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.muster.dev;
 
-import dev.muster.app.Embedding;
 import dev.muster.config.Durations;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.SourceConfig;
+import dev.muster.node.Embedding;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.muster.dev;
 
-import dev.muster.app.Embedding;
 import dev.muster.config.SourceConfig;
+import dev.muster.node.Embedding;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

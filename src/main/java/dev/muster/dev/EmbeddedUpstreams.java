@@ -1,9 +1,9 @@
 package dev.muster.dev;
 
-import dev.muster.app.Embedding;
 import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.SourceConfig;
+import dev.muster.node.Embedding;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddedUpstreams implements Embedding {
     private static final String KIND = "http";
     private static final List<String> ENDINGS = List.of(".yaml", ".yml", ".json");
-    private static final long MOST_WAIT_SECONDS = 10;
+    private static final long MAX_WAIT_SECONDS = 10;
 
     private @Nullable Vertx vertx;
 
@@ -104,7 +104,7 @@ final class EmbeddedUpstreams implements Embedding {
     public void kill() {}
 
     private static <T> T await(Future<T> future) throws InterruptedException, ExecutionException, TimeoutException {
-        return future.toCompletionStage().toCompletableFuture().get(MOST_WAIT_SECONDS, TimeUnit.SECONDS);
+        return future.toCompletionStage().toCompletableFuture().get(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
     }
 
     private static Path file(SourceConfig source) throws ProblemsException {

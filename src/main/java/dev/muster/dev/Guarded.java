@@ -25,7 +25,7 @@ import java.util.function.Predicate;
  */
 final class Guarded implements AutoCloseable {
     private static final String SCRIPT = script();
-    private static final int MOST_LINES = 30;
+    private static final int MAX_LINES = 30;
 
     private final String what;
     private final Process process;
@@ -160,7 +160,7 @@ final class Guarded implements AutoCloseable {
 
     private void keep(String line) {
         synchronized (lastLines) {
-            if (lastLines.size() == MOST_LINES) {
+            if (lastLines.size() == MAX_LINES) {
                 lastLines.remove();
             }
             lastLines.add(line);

@@ -34,7 +34,7 @@ import org.reactivestreams.Subscription;
 /** Initial documents of a Mongo database, from a file {@code {collection: [documents in extended JSON]}}. */
 final class MongoFill implements Fill {
     private static final YamlLimits LIMITS = new YamlLimits(64 << 20, 100, 0);
-    private static final long MOST_SECONDS = 60;
+    private static final long MAX_SECONDS = 60;
 
     private final Map<String, List<BsonDocument>> collections = new LinkedHashMap<>();
     private final Position at;
@@ -119,6 +119,6 @@ final class MongoFill implements Fill {
                 done.complete(null);
             }
         });
-        done.get(MOST_SECONDS, TimeUnit.SECONDS);
+        done.get(MAX_SECONDS, TimeUnit.SECONDS);
     }
 }

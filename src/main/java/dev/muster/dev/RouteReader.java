@@ -26,8 +26,8 @@ final class RouteReader {
     private static final Pattern KEY = Pattern.compile("(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (\\S+)");
     private static final Duration USUAL_EVERY = Duration.ofMillis(10);
     private static final int USUAL_PIECE_BYTES = 16;
-    private static final int MOST_BYTES = 1024 * 1024;
-    private static final int MOST_ITEMS = 1_000_000_000;
+    private static final int MAX_BYTES = 1024 * 1024;
+    private static final int MAX_ITEMS = 1_000_000_000;
 
     private final Problems problems = new Problems();
     private final List<Route> routes = new ArrayList<>();
@@ -147,7 +147,7 @@ final class RouteReader {
     private Optional<Pace> slow(Fields fields) {
         if (fields.mapping().get("slow") instanceof Mapping) {
             Fields slow = fields.fields("slow").orElseThrow();
-            int bytes = slow.integer("bytes", 1, MOST_BYTES, USUAL_PIECE_BYTES);
+            int bytes = slow.integer("bytes", 1, MAX_BYTES, USUAL_PIECE_BYTES);
             Duration every = slow.requireDuration("every");
             slow.unknownWords();
             return Optional.of(new Pace(bytes, 0, every));
@@ -170,7 +170,7 @@ final class RouteReader {
         return fields.node(name)
                 .flatMap(node -> node instanceof Scalar it && it.text().equals("endless")
                         ? Optional.of(Long.MAX_VALUE)
-                        : fields.integer(name, 1, MOST_ITEMS));
+                        : fields.integer(name, 1, MAX_ITEMS));
     }
 
     private <T> T parsed(Fields fields, String name, T otherwise, Function<String, T> parse) {

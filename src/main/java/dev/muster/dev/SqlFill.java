@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 
 /** The SQL statements of a file that fill a Postgres or MySQL database. */
 final class SqlFill implements Fill {
-    private static final int MOST_BYTES = 64 << 20;
+    private static final int MAX_BYTES = 64 << 20;
     private static final Pattern COPY =
             Pattern.compile("copy\\b.*\\bfrom\\s+stdin\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     private static final Pattern LINE = Pattern.compile(" at line (\\d+)$");
@@ -48,12 +48,12 @@ final class SqlFill implements Fill {
         String file = path.toString();
         byte[] bytes;
         try (InputStream in = Files.newInputStream(path)) {
-            bytes = in.readNBytes(MOST_BYTES + 1);
+            bytes = in.readNBytes(MAX_BYTES + 1);
         } catch (IOException e) {
             throw problem(Position.start(file), "the file cannot be read: " + e);
         }
-        if (bytes.length > MOST_BYTES) {
-            throw problem(Position.start(file), "the file is larger than " + Sizes.format(MOST_BYTES));
+        if (bytes.length > MAX_BYTES) {
+            throw problem(Position.start(file), "the file is larger than " + Sizes.format(MAX_BYTES));
         }
         try {
             var fill = new SqlFill(

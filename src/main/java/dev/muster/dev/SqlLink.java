@@ -18,9 +18,9 @@ import java.util.concurrent.TimeoutException;
 
 /** A blocking connection to a Postgres or MySQL server for its setup. For one thread, never an event loop. */
 final class SqlLink implements AutoCloseable {
-    private static final long MOST_CONNECT_SECONDS = 10;
-    private static final long MOST_CLOSE_SECONDS = 2;
-    private static final long MOST_STATEMENT_SECONDS = 300;
+    private static final long MAX_CONNECT_SECONDS = 10;
+    private static final long MAX_CLOSE_SECONDS = 2;
+    private static final long MAX_STATEMENT_SECONDS = 300;
     private static final String DUPLICATE_DATABASE = "42P04";
     private static final int DATABASE_EXISTS = 1007;
 
@@ -40,7 +40,7 @@ final class SqlLink implements AutoCloseable {
                 ? PgConnection.connect(vertx, PgConnectOptions.fromUri(uri))
                 : MySQLConnection.connect(vertx, MySQLConnectOptions.fromUri(uri));
         try {
-            return new SqlLink(await(connecting, MOST_CONNECT_SECONDS));
+            return new SqlLink(await(connecting, MAX_CONNECT_SECONDS));
         } catch (ExecutionException | TimeoutException e) {
             throw failure("cannot connect to set it up", e);
         }
@@ -49,9 +49,9 @@ final class SqlLink implements AutoCloseable {
     /** Runs SQL text. The cause of an {@link ExecutionException} is the database's own error. */
     void run(String sql) throws ExecutionException, InterruptedException {
         try {
-            await(connection.query(sql).execute(), MOST_STATEMENT_SECONDS);
+            await(connection.query(sql).execute(), MAX_STATEMENT_SECONDS);
         } catch (TimeoutException e) {
-            throw failure("a statement takes longer than " + MOST_STATEMENT_SECONDS + " s", e);
+            throw failure("a statement takes longer than " + MAX_STATEMENT_SECONDS + " s", e);
         }
     }
 
@@ -81,7 +81,7 @@ final class SqlLink implements AutoCloseable {
     @Override
     public void close() {
         try {
-            await(connection.close(), MOST_CLOSE_SECONDS);
+            await(connection.close(), MAX_CLOSE_SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

@@ -2,11 +2,11 @@ package dev.muster.dev;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.muster.app.Command;
-import dev.muster.app.Options;
-import dev.muster.app.Session;
-import dev.muster.app.Stop;
-import dev.muster.app.UsageException;
+import dev.muster.cli.Command;
+import dev.muster.cli.Options;
+import dev.muster.cli.Session;
+import dev.muster.cli.Stop;
+import dev.muster.cli.UsageException;
 import dev.muster.config.ProblemsException;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -27,8 +27,8 @@ import picocli.CommandLine.ParseResult;
 /** The command {@code muster dev upstream}: runs a single upstream until it is interrupted. */
 final class UpstreamCommand implements Command {
     private static final String PORT = "--port";
-    private static final int MOST_PORT = 65_535;
-    private static final long MOST_WAIT_SECONDS = 10;
+    private static final int MAX_PORT = 65_535;
+    private static final long MAX_WAIT_SECONDS = 10;
 
     @Override
     public String name() {
@@ -61,8 +61,8 @@ final class UpstreamCommand implements Command {
     @Override
     public int run(ParseResult given, Session session) throws InterruptedException {
         int port = given.matchedOptionValue(PORT, 0);
-        if (port < 0 || port > MOST_PORT) {
-            throw new UsageException(PORT + " must be from 0 to " + MOST_PORT + ", not " + port);
+        if (port < 0 || port > MAX_PORT) {
+            throw new UsageException(PORT + " must be from 0 to " + MAX_PORT + ", not " + port);
         }
         String file = given.matchedPositionalValue(0, "");
         Routes routes = file.isEmpty() ? shipped() : Routes.read(Path.of(file));
@@ -95,7 +95,7 @@ final class UpstreamCommand implements Command {
                     .listen(port)
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(MOST_WAIT_SECONDS, TimeUnit.SECONDS);
+                    .get(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new MusterException(

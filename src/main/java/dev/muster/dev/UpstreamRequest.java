@@ -13,7 +13,7 @@ import io.vertx.core.http.HttpVersion;
 
 /** One request to an upstream, from its head to the end of its response. Runs on the loop of its connection. */
 final class UpstreamRequest {
-    private static final int MOST_BODY_BYTES = 1024 * 1024;
+    private static final int MAX_BODY_BYTES = 1024 * 1024;
     private static final int NOISE_BYTES = 64;
     private static final long NO_TIMER = -1;
 
@@ -53,7 +53,7 @@ final class UpstreamRequest {
     }
 
     private void take(Buffer piece) {
-        if (body.length() + piece.length() <= MOST_BODY_BYTES) {
+        if (body.length() + piece.length() <= MAX_BODY_BYTES) {
             body.appendBuffer(piece);
         } else if (!response.headWritten()) {
             request.endHandler(null);

@@ -38,10 +38,10 @@ final class Aggregates {
         int index = 0;
         for (Object element : list) {
             requireNumber("sum", element, index++);
-            exact |= element instanceof Exact;
+            exact |= element instanceof BigNumber;
             binary += Decimals.approximate(element);
         }
-        return exact ? Exact.of(sumExact(list)) : (Object) binary;
+        return exact ? BigNumber.of(sumExact(list)) : (Object) binary;
     }
 
     private static BigDecimal sumExact(List<?> list) {
@@ -89,7 +89,7 @@ final class Aggregates {
                 throw new Failure(
                         ExpressionProblem.Kind.TYPE,
                         name + " compares texts or numbers, not both: element " + index + " is "
-                                + Outward.describe(element));
+                                + FromCel.describe(element));
             }
             if (index == 0 || sign * compare(element, best) < 0) {
                 best = element;
@@ -119,7 +119,7 @@ final class Aggregates {
         if (!(element instanceof Map<?, ?> map)) {
             throw new Failure(
                     ExpressionProblem.Kind.TYPE,
-                    "groupBy takes a list of maps: element " + index + " is " + Outward.describe(element));
+                    "groupBy takes a list of maps: element " + index + " is " + FromCel.describe(element));
         }
         Object group = map.get(key);
         if (group == null) {
@@ -129,7 +129,7 @@ final class Aggregates {
         if (!(group instanceof String || group instanceof Long || group instanceof Boolean)) {
             throw new Failure(
                     ExpressionProblem.Kind.TYPE,
-                    "groupBy: element " + index + " has " + Outward.describe(group) + " under '" + key
+                    "groupBy: element " + index + " has " + FromCel.describe(group) + " under '" + key
                             + "'; groups are texts, whole numbers or booleans");
         }
         return group;
@@ -139,7 +139,7 @@ final class Aggregates {
         if (!Decimals.isNumber(element)) {
             throw new Failure(
                     ExpressionProblem.Kind.TYPE,
-                    function + " takes numbers: element " + index + " is " + Outward.describe(element));
+                    function + " takes numbers: element " + index + " is " + FromCel.describe(element));
         }
     }
 }

@@ -14,13 +14,13 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.IntPredicate;
 
 /**
- * The operators for whole numbers mixed with decimals, and for {@link Exact} numbers.
+ * The operators for whole numbers mixed with decimals, and for {@link BigNumber} numbers.
  *
  * <p>CEL's own mixed comparisons round whole numbers to doubles first; these are exact. A comparison with NaN is false.
  */
 final class Arithmetic {
 
-    /** The CEL type of {@link Exact}. No variable is declared with it, but a value of unknown type can have it. */
+    /** The CEL type of {@link BigNumber}. No variable is declared with it, but a value of unknown type can have it. */
     private static final OpaqueType DECIMAL = OpaqueType.create("decimal");
 
     /** The type of an operand: its name in the identifiers of overloads, its CEL type and its Java class. */
@@ -29,7 +29,7 @@ final class Arithmetic {
     private static final Side INT = new Side("int", SimpleType.INT, Long.class);
     private static final Side UINT = new Side("uint", SimpleType.UINT, UnsignedLong.class);
     private static final Side DOUBLE = new Side("double", SimpleType.DOUBLE, Double.class);
-    private static final Side EXACT = new Side("decimal", DECIMAL, Exact.class);
+    private static final Side EXACT = new Side("decimal", DECIMAL, BigNumber.class);
 
     final List<CelFunctionDecl> declarations = new ArrayList<>();
     final List<CelFunctionBinding> bindings = new ArrayList<>();
@@ -74,12 +74,12 @@ final class Arithmetic {
     }
 
     private void conversion(
-            String function, String name, CelType result, java.util.function.Function<Exact, Object> conversion) {
+            String function, String name, CelType result, java.util.function.Function<BigNumber, Object> conversion) {
         String id = name + "_decimal";
         declarations.add(CelFunctionDecl.newFunctionDeclaration(
                 function, CelOverloadDecl.newGlobalOverload(id, result, DECIMAL)));
         // Bound by overload, not under the function's name: CEL already has a group of that name.
-        bindings.add(CelFunctionBinding.from(id, Exact.class, conversion::apply));
+        bindings.add(CelFunctionBinding.from(id, BigNumber.class, conversion::apply));
     }
 
     private static void addExact(

@@ -181,7 +181,7 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
         if (args.length > 1 && (args[key] instanceof Collection || args[key] instanceof Map)) {
             throw new Failure(
                     ExpressionProblem.Kind.TYPE,
-                    "a key is a text, a number or a boolean, not " + Outward.describe(args[key]));
+                    "a key is a text, a number or a boolean, not " + FromCel.describe(args[key]));
         }
         return plain.apply(args);
     }

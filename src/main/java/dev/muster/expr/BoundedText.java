@@ -42,7 +42,7 @@ final class BoundedText {
             if (!(element instanceof String text)) {
                 throw new Failure(
                         ExpressionProblem.Kind.TYPE,
-                        "join takes texts: element " + index + " is " + Outward.describe(element));
+                        "join takes texts: element " + index + " is " + FromCel.describe(element));
             }
             append(joined, index == 0 ? "" : separator, "join", maxChars);
             append(joined, text, "join", maxChars);

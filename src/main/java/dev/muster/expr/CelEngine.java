@@ -107,14 +107,14 @@ final class CelEngine {
     }
 
     private CelExpression compileBalanced(String source, Scope scope) {
-        Complaints complaints = new Complaints(source, scope);
+        CelDiagnostics complaints = new CelDiagnostics(source, scope);
         try {
             CelValidationResult parsing = compiler.parse(source);
             if (parsing.hasError()) {
                 throw complaints.syntax(parsing.getErrors());
             }
             CelAbstractSyntaxTree parsed = parsing.getAst();
-            Tree tree = new Tree(parsed.getExpr());
+            CelTree tree = new CelTree(parsed.getExpr());
             if (tree.depth() > limits.nesting()) {
                 throw tooDeep();
             }
@@ -155,12 +155,12 @@ final class CelEngine {
                         + " levels of operators, calls and brackets; split it over several steps"));
     }
 
-    private static void refuseShadowing(String source, CelAbstractSyntaxTree parsed, Tree tree, Scope scope) {
+    private static void refuseShadowing(String source, CelAbstractSyntaxTree parsed, CelTree tree, Scope scope) {
         for (CelExpr loop : tree.comprehensions) {
             for (String variable :
                     List.of(loop.comprehension().iterVar(), loop.comprehension().iterVar2())) {
                 if (scope.variables().containsKey(variable)) {
-                    Integer offset = Tree.offsetOfVariable(parsed.getSource(), loop, variable);
+                    Integer offset = CelTree.offsetOfVariable(parsed.getSource(), loop, variable);
                     throw new ExpressionException(Place.ofCodePoint(source, offset == null ? 0 : offset)
                             .problem(
                                     ExpressionProblem.Kind.SYNTAX,

@@ -110,7 +110,8 @@ final class CelErrors {
         if (function.equals("_[_]")) {
             return Messages.noElements();
         }
-        return Complaints.callable(function) + " does not take values of these types; int(x), double(x) and string(x)"
+        return CelDiagnostics.callable(function)
+                + " does not take values of these types; int(x), double(x) and string(x)"
                 + " convert, and almost no function accepts null";
     }
 

@@ -70,11 +70,11 @@ final class CelExpression implements Expression {
     }
 
     private @Nullable Object evaluate(Bindings bindings, Walk walk) {
-        Inward inward = new Inward(walk);
+        ToCel inward = new ToCel(walk);
         CelVariableResolver variables =
                 name -> Optional.of(inward.convert(bindings.get(name.startsWith(".") ? name.substring(1) : name)));
         try {
-            return new Outward(inward).convert(program.eval(variables));
+            return new FromCel(inward).convert(program.eval(variables));
         } catch (CelEvaluationException e) {
             throw failures.translate(e);
         } catch (Failure e) {

@@ -49,7 +49,7 @@ final class Cost {
     private final long made;
     private final int maxIterations;
 
-    Cost(Tree tree, ExpressionLimits limits) {
+    Cost(CelTree tree, ExpressionLimits limits) {
         nodes = tree.nodes.size();
         loops = tree.loops();
         callsFunctions = tree.functions.stream().anyMatch(name -> !CHEAP.contains(name));

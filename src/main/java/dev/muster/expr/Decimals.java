@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import org.jspecify.annotations.Nullable;
 
-/** Arithmetic and order of longs, doubles and {@link Exact} numbers, if at least one is exact or the types differ. */
+/** Arithmetic and order of longs, doubles and {@link BigNumber} numbers, if at least one is exact or the types differ. */
 final class Decimals {
 
     /** The greatest precision and scale of an operand. A sum of larger ones could have too many digits to be useful. */
@@ -14,15 +14,15 @@ final class Decimals {
     private Decimals() {}
 
     static Object add(Object x, Object y) {
-        return Exact.of(decimal(x).add(decimal(y)));
+        return BigNumber.of(decimal(x).add(decimal(y)));
     }
 
     static Object subtract(Object x, Object y) {
-        return Exact.of(decimal(x).subtract(decimal(y)));
+        return BigNumber.of(decimal(x).subtract(decimal(y)));
     }
 
     static Object multiply(Object x, Object y) {
-        return Exact.of(decimal(x).multiply(decimal(y)));
+        return BigNumber.of(decimal(x).multiply(decimal(y)));
     }
 
     static Object divide(Object x, Object y) {
@@ -30,11 +30,11 @@ final class Decimals {
         if (divisor.signum() == 0) {
             throw new Failure(ExpressionProblem.Kind.ARITHMETIC, "division by zero");
         }
-        return Exact.of(decimal(x).divide(divisor, MathContext.DECIMAL128));
+        return BigNumber.of(decimal(x).divide(divisor, MathContext.DECIMAL128));
     }
 
     static Object negate(Object x) {
-        return Exact.of(decimal(x).negate());
+        return BigNumber.of(decimal(x).negate());
     }
 
     /** The exact order of two numbers, for sorting: NaN comes after all other numbers. */
@@ -59,12 +59,12 @@ final class Decimals {
     static boolean isNumber(Object value) {
         return value instanceof Long
                 || value instanceof Double
-                || value instanceof Exact
+                || value instanceof BigNumber
                 || value instanceof UnsignedLong;
     }
 
     static double approximate(Object number) {
-        return number instanceof Exact exact ? exact.value().doubleValue() : ((Number) number).doubleValue();
+        return number instanceof BigNumber exact ? exact.value().doubleValue() : ((Number) number).doubleValue();
     }
 
     private static boolean isOpen(Object number) {
@@ -90,7 +90,7 @@ final class Decimals {
     }
 
     private static BigDecimal value(Object number) {
-        if (number instanceof Exact exact) {
+        if (number instanceof BigNumber exact) {
             return exact.value();
         }
         if (number instanceof Long whole) {

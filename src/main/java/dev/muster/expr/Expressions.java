@@ -32,7 +32,7 @@ public final class Expressions {
         if (path != null) {
             return path;
         }
-        Balance.check(source, limits);
+        BracketCheck.check(source, limits);
         return engine().compile(source, scope);
     }
 

@@ -62,8 +62,8 @@ final class Functions {
                 CelFunctionBinding.from(
                         "json_any",
                         Object.class,
-                        value -> JsonText.of(
-                                new Outward(new Inward(Walk.here())).convert(value), limits.resultChars())));
+                        value ->
+                                JsonText.of(new FromCel(new ToCel(Walk.here())).convert(value), limits.resultChars())));
     }
 
     private void addRange() {

@@ -40,7 +40,7 @@ final class Guards {
     private Guards() {}
 
     /** The tree with the checks; the same tree if none is needed. */
-    static CelAbstractSyntaxTree put(CelAbstractSyntaxTree parsed, Tree tree) {
+    static CelAbstractSyntaxTree put(CelAbstractSyntaxTree parsed, CelTree tree) {
         if (tree.nodes.values().stream().noneMatch(Guards::needsOne)) {
             return parsed;
         }
@@ -64,7 +64,7 @@ final class Guards {
         if (key instanceof Collection || key instanceof Map || key instanceof Optional) {
             throw new Failure(
                     ExpressionProblem.Kind.TYPE,
-                    "a map's key is " + Outward.describe(key) + "; keys are texts, whole numbers or booleans");
+                    "a map's key is " + FromCel.describe(key) + "; keys are texts, whole numbers or booleans");
         }
         return key;
     }
@@ -73,13 +73,13 @@ final class Guards {
         if (!(value instanceof Optional)) {
             throw new Failure(
                     ExpressionProblem.Kind.TYPE,
-                    "? needs an optional value, such as x.?key, not " + Outward.describe(value));
+                    "? needs an optional value, such as x.?key, not " + FromCel.describe(value));
         }
         return value;
     }
 
     private void visit(CelMutableExpr expr) {
-        Tree.children(expr, this::visit);
+        CelTree.children(expr, this::visit);
         switch (expr.getKind()) {
             case LIST -> {
                 List<CelMutableExpr> elements = expr.list().elements();

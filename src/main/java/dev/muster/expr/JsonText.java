@@ -47,7 +47,7 @@ final class JsonText {
         if (open || !(value == null || value instanceof Number || value instanceof Boolean)) {
             throw new Failure(
                     ExpressionProblem.Kind.BAD_VALUE,
-                    "json: " + (open ? value : Outward.describe(value)) + " has no form in JSON");
+                    "json: " + (open ? value : FromCel.describe(value)) + " has no form in JSON");
         }
         text.append(value);
     }

@@ -9,9 +9,9 @@ import java.util.RandomAccess;
 final class ListView extends AbstractList<Object> implements RandomAccess {
 
     private final List<?> original;
-    private final Inward inward;
+    private final ToCel inward;
 
-    ListView(List<?> original, Inward inward) {
+    ListView(List<?> original, ToCel inward) {
         this.original = original;
         this.inward = inward;
     }

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class MapView extends AbstractMap<Object, Object> {
 
     private final Map<?, ?> original;
-    private final Inward inward;
+    private final ToCel inward;
 
-    MapView(Map<?, ?> original, Inward inward) {
+    MapView(Map<?, ?> original, ToCel inward) {
         this.original = original;
         this.inward = inward;
     }

@@ -56,7 +56,7 @@ final class MixedOperands {
     }
 
     private void visit(CelMutableExpr expr) {
-        Tree.children(expr, this::visit);
+        CelTree.children(expr, this::visit);
         if (expr.getKind() == ExprKind.Kind.CALL && calls.contains(expr.id())) {
             loosen(expr.call());
         }

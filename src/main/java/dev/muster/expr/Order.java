@@ -51,6 +51,6 @@ final class Order {
             return a.compareTo(b);
         }
         throw new Failure(
-                ExpressionProblem.Kind.TYPE, "cannot order " + Outward.describe(x) + " and " + Outward.describe(y));
+                ExpressionProblem.Kind.TYPE, "cannot order " + FromCel.describe(x) + " and " + FromCel.describe(y));
     }
 }

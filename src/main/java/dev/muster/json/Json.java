@@ -79,7 +79,7 @@ public final class Json {
      * is charged each time.
      */
     public static void weigh(@Nullable Object value, JsonMeter meter) {
-        var weighing = new JsonWeighing(meter);
+        var weighing = new HeapEstimate(meter);
         weighing.value(value);
         weighing.ends();
     }

@@ -1,5 +1,7 @@
 package dev.muster.json;
 
+import dev.muster.text.Utf8;
+
 /**
  * The error of a text that is not JSON, or of a value that has no JSON form.
  *
@@ -8,7 +10,7 @@ package dev.muster.json;
 public sealed class JsonException extends RuntimeException permits JsonTooLargeException {
     private static final long serialVersionUID = 1L;
     /** The longest reason, in chars. */
-    public static final int MOST_CHARACTERS = 500;
+    public static final int MAX_CHARACTERS = 500;
 
     private final int line;
     private final int column;
@@ -45,6 +47,6 @@ public sealed class JsonException extends RuntimeException permits JsonTooLargeE
 
     /** Limits the reason, since it can quote the text, which can be large. */
     private static String shortened(String reason) {
-        return reason.length() <= MOST_CHARACTERS ? reason : Utf8.beginning(reason, MOST_CHARACTERS - 1) + "…";
+        return reason.length() <= MAX_CHARACTERS ? reason : Utf8.beginning(reason, MAX_CHARACTERS - 1) + "…";
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.muster.text.Utf8;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -41,7 +42,7 @@ final class JsonRead {
     private final JsonParser parser;
     private final JsonPlace place;
     private final JsonLimits limits;
-    private final JsonWeighing weighing;
+    private final HeapEstimate weighing;
 
     JsonRead(JsonParser parser, JsonPlace place, JsonLimits limits) {
         this(parser, place, limits, JsonMeter.NONE);
@@ -51,7 +52,7 @@ final class JsonRead {
         this.parser = parser;
         this.place = place;
         this.limits = limits;
-        this.weighing = new JsonWeighing(meter);
+        this.weighing = new HeapEstimate(meter);
     }
 
     static @Nullable Object text(String text, JsonLimits limits, JsonMeter meter) {

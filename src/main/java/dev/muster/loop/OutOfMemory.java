@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutOfMemory {
 
-    private static final int MOST_CAUSES = 20;
+    private static final int MAX_CAUSES = 20;
 
     private static volatile @Nullable Consumer<OutOfMemoryError> end;
 
@@ -38,7 +38,7 @@ public final class OutOfMemory {
             return;
         }
         Throwable cause = thrown;
-        for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
+        for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
             if (cause instanceof OutOfMemoryError error && isOfMemory(error)) {
                 ending.accept(error);
             }

@@ -7,7 +7,7 @@ import dev.muster.config.ProblemsException;
 import dev.muster.config.Sequence;
 import dev.muster.plan.Action.Order;
 import dev.muster.plan.Action.Until;
-import dev.muster.plan.Surroundings.Rule;
+import dev.muster.plan.NameScope.Rule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ final class CombinatorReader {
     static final List<String> ORDERS = List.of("input", "completion");
     static final List<String> UNTILS = List.of("first", "firstError", "all");
     static final List<String> PENDINGS = List.of("cancel", "keep");
-    static final int MOST_AT_ONCE = 1_000_000;
+    static final int MAX_AT_ONCE = 1_000_000;
     static final int EACH_AT_ONCE = 64;
 
     private final Parsing parsing;
@@ -46,7 +46,7 @@ final class CombinatorReader {
     }
 
     /** Reads the combinator. Empty if it is not valid; the problem is then noted. */
-    Optional<Action> read(String word, Fields fields, Surroundings around, int depth) throws ProblemsException {
+    Optional<Action> read(String word, Fields fields, NameScope around, int depth) throws ProblemsException {
         return switch (word) {
             case "gather" -> gather(fields, around, depth);
             case "each" -> each(fields, around, depth);
@@ -60,10 +60,10 @@ final class CombinatorReader {
         };
     }
 
-    private Optional<Action> gather(Fields fields, Surroundings around, int depth) throws ProblemsException {
+    private Optional<Action> gather(Fields fields, NameScope around, int depth) throws ProblemsException {
         ErrorRule errors = Literals.errors(fields, false);
         Order order = order(fields);
-        Optional<Long> concurrency = fields.integer("concurrency", 1, MOST_AT_ONCE);
+        Optional<Long> concurrency = fields.integer("concurrency", 1, MAX_AT_ONCE);
         return level("gather", fields, Rule.BESIDE, true, true, around, depth)
                 .map(level -> new Action.Gather(
                         level.steps(),
@@ -75,10 +75,10 @@ final class CombinatorReader {
                                 .orElse(Math.max(1, level.steps().size()))));
     }
 
-    private Optional<Action> each(Fields fields, Surroundings around, int depth) throws ProblemsException {
+    private Optional<Action> each(Fields fields, NameScope around, int depth) throws ProblemsException {
         ErrorRule errors = Literals.errors(fields, true);
         Order order = order(fields);
-        int concurrency = fields.integer("concurrency", 1, MOST_AT_ONCE, EACH_AT_ONCE);
+        int concurrency = fields.integer("concurrency", 1, MAX_AT_ONCE, EACH_AT_ONCE);
         Template list = list(fields, around);
         String as = fields.string("as", "item");
         Mapping.Entry written = fields.mapping().entry("as");
@@ -94,12 +94,12 @@ final class CombinatorReader {
             return Optional.empty();
         }
         fields.has("do");
-        Surroundings inside = named ? around.with(as) : around;
+        NameScope inside = named ? around.with(as) : around;
         return step.readAlone("do", body.key().at(), body.value(), inside, depth + 1)
                 .map(does -> new Action.Each(list, null, as, does, concurrency, errors, order));
     }
 
-    private Template list(Fields fields, Surroundings around) {
+    private Template list(Fields fields, NameScope around) {
         Node node = fields.mapping().get("each");
         if (node != null && (node instanceof Sequence || TemplateReader.isExpression(node))) {
             return templates.read(node, around);
@@ -109,7 +109,7 @@ final class CombinatorReader {
         return new Template.Literal(null);
     }
 
-    private Optional<Action> waiting(Fields fields, Surroundings around, int depth) throws ProblemsException {
+    private Optional<Action> waiting(Fields fields, NameScope around, int depth) throws ProblemsException {
         Until until = switch (fields.oneOf("until", UNTILS, "all")) {
             case "first" -> Until.FIRST;
             case "firstError" -> Until.FIRST_ERROR;
@@ -121,7 +121,7 @@ final class CombinatorReader {
                 .map(level -> new Action.Wait(level.steps(), until, timeout, keep));
     }
 
-    private Optional<Action> group(Fields fields, Surroundings around, int depth) throws ProblemsException {
+    private Optional<Action> group(Fields fields, NameScope around, int depth) throws ProblemsException {
         Optional<Node> output = fields.node("output");
         Optional<StepsReader.Level> level = level("group", fields, Rule.BESIDE, true, false, around, depth);
         @Nullable
@@ -136,7 +136,7 @@ final class CombinatorReader {
     }
 
     private Optional<StepsReader.Level> level(
-            String word, Fields fields, Rule rule, boolean map, boolean list, Surroundings around, int depth)
+            String word, Fields fields, Rule rule, boolean map, boolean list, NameScope around, int depth)
             throws ProblemsException {
         Node node = fields.mapping().get(word);
         boolean fits = map && node instanceof Mapping || list && node instanceof Sequence;

@@ -1,7 +1,7 @@
 package dev.muster.plan;
 
 import dev.muster.config.Suggest;
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** The reader of cron expressions. Reports the errors of all fields at once. */
 final class CronReader {
 
-    private static final int MOST_CHARACTERS = 256;
+    private static final int MAX_CHARACTERS = 256;
     private static final Pattern WORD = Pattern.compile("[^ \t]+");
     private static final List<CronField> FIELDS = List.of(CronField.values());
 
@@ -31,9 +31,9 @@ final class CronReader {
     private CronReader() {}
 
     static Cron read(String text, ZoneId zone) {
-        if (Utf8.characters(text) > MOST_CHARACTERS) {
+        if (Utf8.characters(text) > MAX_CHARACTERS) {
             throw new IllegalArgumentException(
-                    "a cron expression has at most " + MOST_CHARACTERS + " characters, not " + Utf8.characters(text));
+                    "a cron expression has at most " + MAX_CHARACTERS + " characters, not " + Utf8.characters(text));
         }
         String trimmed = text.strip();
         if (trimmed.startsWith("@")) {

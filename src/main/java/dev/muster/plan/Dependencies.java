@@ -21,10 +21,10 @@ final class Dependencies {
     private static final int CYCLES_SHOWN = 20;
 
     private final Parsing parsing;
-    private final Surroundings level;
+    private final NameScope level;
     private final Map<String, Integer> order = new HashMap<>();
 
-    private Dependencies(Parsing parsing, List<StepDraft> drafts, Surroundings level) {
+    private Dependencies(Parsing parsing, List<StepDraft> drafts, NameScope level) {
         this.parsing = parsing;
         this.level = level;
         for (int i = 0; i < drafts.size(); i++) {
@@ -35,13 +35,13 @@ final class Dependencies {
     }
 
     /** The steps with the names of the steps that each waits for. */
-    static List<Step> link(Parsing parsing, List<StepDraft> drafts, Surroundings level) {
+    static List<Step> link(Parsing parsing, List<StepDraft> drafts, NameScope level) {
         Dependencies dependencies = new Dependencies(parsing, drafts, level);
         List<Step> steps = new ArrayList<>(drafts.size());
         for (int i = 0; i < drafts.size(); i++) {
             steps.add(drafts.get(i).dependingOn(dependencies.of(drafts.get(i), i)));
         }
-        if (level.rule() == Surroundings.Rule.BESIDE) {
+        if (level.rule() == NameScope.Rule.BESIDE) {
             dependencies.refuseCycles(steps);
         }
         return List.copyOf(steps);
@@ -76,9 +76,9 @@ final class Dependencies {
         } else if (!level.siblings().containsKey(name)) {
             parsing.problem(
                     after.at(), "no step \"" + name + "\" is a sibling of this one" + Suggest.didYouMean(name, others));
-        } else if (level.rule() == Surroundings.Rule.APART) {
+        } else if (level.rule() == NameScope.Rule.APART) {
             parsing.problem(after.at(), "branches cannot wait for each other: \"" + name + "\"");
-        } else if (level.rule() == Surroundings.Rule.IN_ORDER && order.getOrDefault(name, 0) > index) {
+        } else if (level.rule() == NameScope.Rule.IN_ORDER && order.getOrDefault(name, 0) > index) {
             parsing.problem(
                     after.at(), "\"" + name + "\" comes later; in a list a step can only wait for those before it");
         } else {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Explain {
 
-    private static final int MOST_TIMES = 3;
+    private static final int MAX_TIMES = 3;
 
     private final Plan plan;
     private final Duration runLimit;
@@ -54,7 +54,7 @@ public final class Explain {
         if (now == null || !(plan.trigger() instanceof Trigger.Times times)) {
             return List.of();
         }
-        return times.cron().next(now, MOST_TIMES).stream()
+        return times.cron().next(now, MAX_TIMES).stream()
                 .map(time -> time.atZone(times.cron().zone()).toOffsetDateTime().toString())
                 .toList();
     }

@@ -124,7 +124,7 @@ final class Flows {
                 each.concurrency(),
                 each.errors(),
                 each.order());
-        return bare && !Mentions.of(rest, step.policies()).contains(name) ? name : null;
+        return bare && !FreeVariables.of(rest, step.policies()).contains(name) ? name : null;
     }
 
     private static boolean canFlow(Parsing parsing, Step step) {

@@ -4,7 +4,7 @@ import dev.muster.config.Fields;
 import dev.muster.config.Node;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.Sequence;
-import dev.muster.plan.Surroundings.Rule;
+import dev.muster.plan.NameScope.Rule;
 import java.util.List;
 
 /**
@@ -21,7 +21,7 @@ final class InnerStepsReader {
         this.steps = new StepsReader(parsing, step);
     }
 
-    List<Step> read(Word word, Fields fields, String target, Surroundings around, int depth) throws ProblemsException {
+    List<Step> read(Option word, Fields fields, String target, NameScope around, int depth) throws ProblemsException {
         Node node = fields.mapping().get(word.name());
         fields.has(word.name());
         if (node == null) {
@@ -41,7 +41,7 @@ final class InnerStepsReader {
         return read;
     }
 
-    private void check(Step step, String what, Word word, String target) {
+    private void check(Step step, String what, Option word, String target) {
         String verbs = String.join(" or ", word.choices());
         if (!(step.action() instanceof VerbCall call)
                 || !word.choices().contains(call.verb())

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * @param verbs the verbs, each word once
  * @param policies the registered policies, each word once
  */
-public record Language(List<VerbWords> verbs, List<PolicyWords> policies) {
+public record Language(List<VerbSpec> verbs, List<PolicySpec> policies) {
 
     /** The built-in combinators, sorted. */
     public static final Set<String> COMBINATORS =
@@ -40,17 +40,17 @@ public record Language(List<VerbWords> verbs, List<PolicyWords> policies) {
     }
 
     /** A language without registered policies. */
-    public static Language of(VerbWords... verbs) {
+    public static Language of(VerbSpec... verbs) {
         return new Language(List.of(verbs), List.of());
     }
 
     /** The verb with this word. */
-    public Optional<VerbWords> verb(String word) {
+    public Optional<VerbSpec> verb(String word) {
         return verbs.stream().filter(verb -> verb.verb().equals(word)).findFirst();
     }
 
     /** The registered policy with this word. */
-    public Optional<PolicyWords> policy(String word) {
+    public Optional<PolicySpec> policy(String word) {
         return policies.stream().filter(policy -> policy.policy().equals(word)).findFirst();
     }
 

@@ -1,8 +1,8 @@
 package dev.muster.plan;
 
-import dev.muster.json.Utf8;
 import dev.muster.plan.UriPart.Operator;
 import dev.muster.plan.UriPart.Spec;
+import dev.muster.text.Utf8;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -10,7 +10,7 @@ import dev.muster.config.Yaml;
 import dev.muster.config.YamlLimits;
 import dev.muster.expr.Expressions;
 import dev.muster.expr.Type;
-import dev.muster.plan.Surroundings.Rule;
+import dev.muster.plan.NameScope.Rule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -130,7 +130,7 @@ public final class PlanParser {
         }
         boolean adhoc = fields.bool("adhoc", false);
         Duration timeout = Literals.timeout(fields, "timeout").orElse(null);
-        Body body = body(fields, parsing, Surroundings.ofPlan(isInputMisspelt ? Type.ANY : input.type()));
+        Body body = body(fields, parsing, NameScope.ofPlan(isInputMisspelt ? Type.ANY : input.type()));
         Trigger trigger = TriggerReader.read(fields, parsing.known.queues(), body.steps(), input);
         fields.unknownWords();
         return new Plan(
@@ -154,7 +154,7 @@ public final class PlanParser {
             Set<String> streamed,
             @Nullable Template output) {}
 
-    private static Body body(Fields fields, Parsing parsing, Surroundings around) throws ProblemsException {
+    private static Body body(Fields fields, Parsing parsing, NameScope around) throws ProblemsException {
         Optional<Node> node = fields.node("steps");
         boolean inOrder = node.isPresent() && node.get() instanceof Sequence;
         TemplateReader templates = new TemplateReader(parsing);
@@ -168,7 +168,7 @@ public final class PlanParser {
                     "steps of the plan must be a map or list of steps, not "
                             + node.get().describe());
         }
-        Surroundings inside = level.inside();
+        NameScope inside = level.inside();
         Template output =
                 fields.node("output").map(it -> templates.read(it, inside)).orElse(null);
         if (node.isEmpty()

@@ -116,7 +116,7 @@ public final class PlanSchema {
     /** The condition that a word is the step's verb or combinator, not a word of another verb. */
     private Map<String, Object> isHead(String head) {
         List<Object> owners = new ArrayList<>();
-        for (VerbWords verb : language.verbs()) {
+        for (VerbSpec verb : language.verbs()) {
             if (!verb.verb().equals(head) && verb.word(head).isPresent()) {
                 owners.add(map("required", List.of(verb.verb())));
             }
@@ -161,12 +161,12 @@ public final class PlanSchema {
         return language.verb(head).map(this::verb).orElseGet(() -> combinator(head));
     }
 
-    private Map<String, Object> verb(VerbWords verb) {
+    private Map<String, Object> verb(VerbSpec verb) {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put(verb.verb(), SchemaWords.target(verb.target()));
         verb.words().forEach(word -> properties.put(word.name(), SchemaWords.of(word)));
         List<String> required = new ArrayList<>(List.of(verb.verb()));
-        verb.words().stream().filter(Word::required).map(Word::name).forEach(required::add);
+        verb.words().stream().filter(Option::required).map(Option::name).forEach(required::add);
         Map<String, Object> schema = step(verb.about(), properties, required);
         if (!verb.oneOf().isEmpty()) {
             List<Object> choices = new ArrayList<>();
@@ -188,7 +188,7 @@ public final class PlanSchema {
 
     private Map<String, Object> step(String about, Map<String, Object> properties, List<String> required) {
         SchemaWords.policies(properties);
-        for (PolicyWords policy : language.policies()) {
+        for (PolicySpec policy : language.policies()) {
             properties.putIfAbsent(policy.policy(), SchemaWords.policy(policy));
         }
         Map<String, Object> schema = new LinkedHashMap<>();

@@ -25,7 +25,7 @@ final class PolicyReader {
     private static final Duration BACKOFF_MIN = Duration.ofMillis(100);
     private static final Duration BACKOFF_MAX = Duration.ofSeconds(2);
     private static final int TIMES = 2;
-    static final int MOST_TIMES = 100;
+    static final int MAX_TIMES = 100;
     static final String BACKOFF = "([0-9]{1,15}(?:ms|s|m|h))\\.\\.([0-9]{1,15}(?:ms|s|m|h))";
 
     private final Parsing parsing;
@@ -39,7 +39,7 @@ final class PolicyReader {
     }
 
     /** Reads the policies. A word that the verb itself defines belongs to the verb. */
-    Policies read(Fields fields, String head, Optional<VerbWords> verb, Surroundings around, int depth)
+    Policies read(Fields fields, String head, Optional<VerbSpec> verb, NameScope around, int depth)
             throws ProblemsException {
         boolean ownTimeout = head.equals("wait") || isVerbs("timeout", verb);
         Optional<Node> otherwise = policy("default", fields, verb);
@@ -64,7 +64,7 @@ final class PolicyReader {
     }
 
     /** The names under {@code after}, with their positions. */
-    List<Scalar> after(Fields fields, Optional<VerbWords> verb) {
+    List<Scalar> after(Fields fields, Optional<VerbSpec> verb) {
         List<Scalar> names = new ArrayList<>();
         if (isVerbs("after", verb)) {
             return names;
@@ -80,15 +80,15 @@ final class PolicyReader {
         return names;
     }
 
-    private static boolean isVerbs(String word, Optional<VerbWords> verb) {
+    private static boolean isVerbs(String word, Optional<VerbSpec> verb) {
         return verb.flatMap(words -> words.word(word)).isPresent();
     }
 
-    private static Optional<Node> policy(String word, Fields fields, Optional<VerbWords> verb) {
+    private static Optional<Node> policy(String word, Fields fields, Optional<VerbSpec> verb) {
         return isVerbs(word, verb) ? Optional.empty() : fields.node(word);
     }
 
-    private Template when(Node node, Fields fields, Surroundings around) {
+    private Template when(Node node, Fields fields, NameScope around) {
         if (!TemplateReader.isExpression(node) && !(node.toValue() instanceof Boolean)) {
             fields.problem("when", "when of " + fields.what() + " must be an expression (= …), true or false");
             return new Template.Literal(true);
@@ -96,7 +96,7 @@ final class PolicyReader {
         return templates.read(node, around);
     }
 
-    private @Nullable Step finallyStep(Fields fields, Optional<VerbWords> verb, Surroundings around, int depth)
+    private @Nullable Step finallyStep(Fields fields, Optional<VerbSpec> verb, NameScope around, int depth)
             throws ProblemsException {
         Mapping.Entry entry = isVerbs("finally", verb) ? null : fields.mapping().entry("finally");
         if (entry == null) {
@@ -112,7 +112,7 @@ final class PolicyReader {
                 Literals.only(unfiltered.mapping(), unfiltered.what(), word -> true, unfiltered.problems()),
                 unfiltered.what(),
                 unfiltered.problems());
-        int times = fields.integer("times", 1, MOST_TIMES, TIMES);
+        int times = fields.integer("times", 1, MAX_TIMES, TIMES);
         Duration[] backoff = fields.string("backoff")
                 .map(text -> backoff(text, fields))
                 .orElse(new Duration[] {BACKOFF_MIN, BACKOFF_MAX});
@@ -164,9 +164,9 @@ final class PolicyReader {
         return Collections.unmodifiableSet(types);
     }
 
-    private Map<String, Template> more(Fields fields, Optional<VerbWords> verb, Surroundings around) {
+    private Map<String, Template> more(Fields fields, Optional<VerbSpec> verb, NameScope around) {
         Map<String, Template> more = new LinkedHashMap<>();
-        for (PolicyWords policy : parsing.language.policies()) {
+        for (PolicySpec policy : parsing.language.policies()) {
             String name = policy.policy();
             if (isVerbs(name, verb) || !fields.has(name)) {
                 continue;
@@ -181,7 +181,7 @@ final class PolicyReader {
         return Collections.unmodifiableMap(more);
     }
 
-    private Template extension(PolicyWords policy, Fields written, Surroundings around) {
+    private Template extension(PolicySpec policy, Fields written, NameScope around) {
         Fields fields = new Fields(
                 Literals.only(
                         written.mapping(),
@@ -190,9 +190,9 @@ final class PolicyReader {
                         written.problems()),
                 written.what(),
                 written.problems());
-        WordReader words = new WordReader(templates, fields, around);
+        OptionReader words = new OptionReader(templates, fields, around);
         policy.words().forEach(words::read);
-        for (Word word : policy.words()) {
+        for (Option word : policy.words()) {
             if (word.required() && !written.mapping().has(word.name())) {
                 fields.problems()
                         .add(fields.mapping().at(), fields.what() + " needs \"" + word.name() + "\": " + word.about());

@@ -59,7 +59,7 @@ final class SchemaWords {
     }
 
     /** The schema of a verb's own value. */
-    static Map<String, Object> target(VerbWords.Target target) {
+    static Map<String, Object> target(VerbSpec.Target target) {
         return switch (target) {
             case VALUE -> map();
             case DURATION -> anyOf("duration", "expression");
@@ -68,7 +68,7 @@ final class SchemaWords {
     }
 
     /** The schema of a word of a verb or policy. */
-    static Map<String, Object> of(Word word) {
+    static Map<String, Object> of(Option word) {
         Map<String, Object> schema = new LinkedHashMap<>();
         if (!word.about().isEmpty()) {
             schema.put("description", word.about());
@@ -113,7 +113,7 @@ final class SchemaWords {
                 .toList();
         Map<String, Object> properties = map(
                 "times",
-                map("type", "integer", "minimum", 1L, "maximum", (long) PolicyReader.MOST_TIMES),
+                map("type", "integer", "minimum", 1L, "maximum", (long) PolicyReader.MAX_TIMES),
                 "backoff",
                 map("type", "string", "pattern", "^" + DURATION + "\\.\\." + DURATION + "$"),
                 "on",
@@ -122,14 +122,16 @@ final class SchemaWords {
     }
 
     /** The schema of a registered policy. */
-    static Map<String, Object> policy(PolicyWords policy) {
+    static Map<String, Object> policy(PolicySpec policy) {
         if (policy.isText()) {
             return map("$ref", "#/$defs/text", "description", policy.about());
         }
         Map<String, Object> properties = new LinkedHashMap<>();
         policy.words().forEach(word -> properties.put(word.name(), of(word)));
-        List<String> required =
-                policy.words().stream().filter(Word::required).map(Word::name).toList();
+        List<String> required = policy.words().stream()
+                .filter(Option::required)
+                .map(Option::name)
+                .toList();
         return map(
                 "type",
                 "object",
@@ -147,7 +149,7 @@ final class SchemaWords {
     static void combinator(String word, Map<String, Object> properties) {
         Map<String, Object> order = map("enum", CombinatorReader.ORDERS);
         Map<String, Object> atOnce =
-                map("type", "integer", "minimum", 1L, "maximum", (long) CombinatorReader.MOST_AT_ONCE);
+                map("type", "integer", "minimum", 1L, "maximum", (long) CombinatorReader.MAX_AT_ONCE);
         switch (word) {
             case "gather" -> {
                 properties.put(word, ref("someMapOrList"));

@@ -3,7 +3,7 @@ package dev.muster.plan;
 import dev.muster.config.Suggest;
 import dev.muster.expr.Names;
 import dev.muster.expr.Type;
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -29,7 +29,7 @@ final class StepReader {
     }
 
     /** Reads a step that stands alone, under {@code do} or {@code finally}. Empty if it is not valid; the problem is then noted. */
-    Optional<Step> readAlone(String name, Position at, Node node, Surroundings around, int depth)
+    Optional<Step> readAlone(String name, Position at, Node node, NameScope around, int depth)
             throws ProblemsException {
         Optional<StepDraft> draft = read(name, false, at, node, around, depth);
         draft.ifPresent(it -> Dependencies.refuseAfter(parsing, it));
@@ -37,7 +37,7 @@ final class StepReader {
     }
 
     /** Reads a step. Empty if it is not valid; the problem is then noted. */
-    Optional<StepDraft> read(String name, boolean named, Position at, Node node, Surroundings around, int depth)
+    Optional<StepDraft> read(String name, boolean named, Position at, Node node, NameScope around, int depth)
             throws ProblemsException {
         parsing.countStep(at);
         if (depth > parsing.limits.nesting()) {
@@ -69,11 +69,11 @@ final class StepReader {
             String label,
             Mapping mapping,
             String head,
-            Surroundings around,
+            NameScope around,
             int depth,
             Problems own)
             throws ProblemsException {
-        Optional<VerbWords> verb = parsing.language.verb(head);
+        Optional<VerbSpec> verb = parsing.language.verb(head);
         Fields fields = new Fields(Literals.only(mapping, label, word -> isLiteral(word, head, verb), own), label, own);
         fields.has(head);
         Policies how = policies.read(fields, head, verb, around, depth);
@@ -82,13 +82,13 @@ final class StepReader {
                 ? Optional.of(verbs.read(verb.get(), fields, mapping, at, around, depth))
                 : combinators.read(head, fields, around, depth);
         fields.unknownWords(parsing.language.policyWords());
-        return action.map(
-                does -> new StepDraft(new Step(name, named, at, does, how, Mentions.of(does, how), List.of()), after));
+        return action.map(does ->
+                new StepDraft(new Step(name, named, at, does, how, FreeVariables.of(does, how), List.of()), after));
     }
 
     /** Whether the value of a word of this step is never computed. */
-    private boolean isLiteral(String word, String head, Optional<VerbWords> verb) {
-        Optional<Word> own = verb.flatMap(words -> words.word(word));
+    private boolean isLiteral(String word, String head, Optional<VerbSpec> verb) {
+        Optional<Option> own = verb.flatMap(words -> words.word(word));
         if (own.isPresent()) {
             return !own.get().isComputed();
         }

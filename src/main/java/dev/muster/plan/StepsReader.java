@@ -7,7 +7,7 @@ import dev.muster.config.ProblemsException;
 import dev.muster.config.Sequence;
 import dev.muster.config.Suggest;
 import dev.muster.expr.Names;
-import dev.muster.plan.Surroundings.Rule;
+import dev.muster.plan.NameScope.Rule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +27,7 @@ final class StepsReader {
     }
 
     /** The steps of one level, and the name scope that sees all of them. */
-    record Level(List<Step> steps, Surroundings inside) {}
+    record Level(List<Step> steps, NameScope inside) {}
 
     /** A step that is not read yet: its name if one is written, its position and its node. */
     private record Entry(@Nullable String name, Position at, Node node) {}
@@ -37,10 +37,10 @@ final class StepsReader {
      *
      * @param word the word that the steps are under
      */
-    Level read(String word, Node node, Rule rule, Surroundings around, int depth) throws ProblemsException {
+    Level read(String word, Node node, Rule rule, NameScope around, int depth) throws ProblemsException {
         List<Entry> entries = node instanceof Mapping map ? entries(map) : entries((Sequence) node);
         List<@Nullable String> names = names(entries, around);
-        Surroundings inside = around.with(word, rule, names);
+        NameScope inside = around.with(word, rule, names);
         List<StepDraft> drafts = new ArrayList<>(entries.size());
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
@@ -94,7 +94,7 @@ final class StepsReader {
         return holdsStep || Suggest.closest(only.name(), language.heads()).isEmpty() ? only : null;
     }
 
-    private List<@Nullable String> names(List<Entry> entries, Surroundings around) {
+    private List<@Nullable String> names(List<Entry> entries, NameScope around) {
         List<@Nullable String> names = new ArrayList<>(entries.size());
         Map<String, Position> seen = new HashMap<>();
         for (Entry entry : entries) {
@@ -110,7 +110,7 @@ final class StepsReader {
     }
 
     /** Whether a step or variable can have a name here. If not, the reason is noted. */
-    static boolean checkName(Parsing parsing, String what, String name, Position at, Surroundings around) {
+    static boolean checkName(Parsing parsing, String what, String name, Position at, NameScope around) {
         if (!Names.isVariable(name)) {
             parsing.problem(at, "a " + what + " cannot be named \"" + name + "\": " + Names.RULE);
             return false;

@@ -8,7 +8,7 @@ import dev.muster.config.Sequence;
 import dev.muster.expr.Expression;
 import dev.muster.expr.ExpressionException;
 import dev.muster.expr.ExpressionProblem;
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -49,7 +49,7 @@ final class TemplateReader {
     }
 
     /** Reads a value. Problems are noted. */
-    Template read(Node node, Surroundings around) {
+    Template read(Node node, NameScope around) {
         return node.match(
                 scalar -> isExpression(scalar) ? expression(scalar, around) : literal(scalar),
                 sequence -> list(sequence, around),
@@ -60,7 +60,7 @@ final class TemplateReader {
         return new Template.Literal(scalar.value() instanceof String text ? unescaped(text) : scalar.value());
     }
 
-    private Template list(Sequence sequence, Surroundings around) {
+    private Template list(Sequence sequence, NameScope around) {
         List<Template> items = new ArrayList<>(sequence.items().size());
         sequence.items().forEach(item -> items.add(read(item, around)));
         if (!items.stream().allMatch(Template.Literal.class::isInstance)) {
@@ -71,7 +71,7 @@ final class TemplateReader {
         return new Template.Literal(Collections.unmodifiableList(values));
     }
 
-    private Template map(Mapping mapping, Surroundings around) {
+    private Template map(Mapping mapping, NameScope around) {
         Map<String, Template> entries = new LinkedHashMap<>();
         mapping.entries().forEach(entry -> entries.put(entry.name(), read(entry.value(), around)));
         return of(entries);
@@ -91,7 +91,7 @@ final class TemplateReader {
      * Compiles the expression in a text that starts with {@code =}. If it is not valid, the result is a literal null and the
      * problem is noted.
      */
-    Template expression(Scalar scalar, Surroundings around) {
+    Template expression(Scalar scalar, NameScope around) {
         String source = scalar.text().substring(1);
         Position text = textOf(scalar);
         Position at = new Position(text.file(), text.line(), text.column() + 1);
@@ -116,7 +116,7 @@ final class TemplateReader {
         }
     }
 
-    private void object(Expression expression, Surroundings around, Position at) {
+    private void object(Expression expression, NameScope around, Position at) {
         for (String name : expression.references()) {
             String objection = around.objection(name);
             if (objection != null) {
@@ -139,7 +139,7 @@ final class TemplateReader {
     }
 
     /** The same error, compiled with all names in scope so that it carries suggestions. */
-    private ExpressionException explained(ExpressionException e, String source, Surroundings around) {
+    private ExpressionException explained(ExpressionException e, String source, NameScope around) {
         if (e.kind() != ExpressionProblem.Kind.UNKNOWN || explained++ >= EXPLAINED_AT_MOST) {
             return e;
         }

@@ -25,8 +25,8 @@ final class TriggerReader {
     /** What happens at a time when the previous run continues; the first is the default. */
     static final List<String> OVERLAPS = List.of("skip", ALLOW);
 
-    static final int MOST_CONSUMERS = 10_000;
-    static final int MOST_AHEAD = 1_000;
+    static final int MAX_CONSUMERS = 10_000;
+    static final int MAX_AHEAD = 1_000;
 
     private static final int CONSUMERS = 1;
     private static final int AHEAD = 0;
@@ -70,8 +70,8 @@ final class TriggerReader {
         if (!queue.isEmpty() && !queues.contains(queue)) {
             trigger.problem(QUEUE, "there is no queue \"" + queue + "\"" + Suggest.didYouMean(queue, queues));
         }
-        int consumers = trigger.integer("consumers", 1, MOST_CONSUMERS, CONSUMERS);
-        int prefetch = trigger.integer("prefetch", 0, MOST_AHEAD, AHEAD);
+        int consumers = trigger.integer("consumers", 1, MAX_CONSUMERS, CONSUMERS);
+        int prefetch = trigger.integer("prefetch", 0, MAX_AHEAD, AHEAD);
         return new Trigger.Jobs(queue, consumers, prefetch, checkpoint);
     }
 

@@ -18,8 +18,8 @@ final class TriggerSchema {
     private static Map<String, Object> jobs() {
         Map<String, Object> words = new LinkedHashMap<>();
         words.put(TriggerReader.QUEUE, text("The queue whose jobs are its inputs."));
-        words.put("consumers", count(1, TriggerReader.MOST_CONSUMERS, "The number of concurrent jobs on a node."));
-        words.put("prefetch", count(0, TriggerReader.MOST_AHEAD, "The number of prefetched jobs."));
+        words.put("consumers", count(1, TriggerReader.MAX_CONSUMERS, "The number of concurrent jobs on a node."));
+        words.put("prefetch", count(0, TriggerReader.MAX_AHEAD, "The number of prefetched jobs."));
         return object(words, TriggerReader.QUEUE);
     }
 

@@ -1,6 +1,6 @@
 package dev.muster.plan;
 
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import java.util.HexFormat;
 
 /** Percent-encoding by code point (RFC 3986). */

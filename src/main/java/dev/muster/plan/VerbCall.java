@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param steps the inner steps, if the verb has a word of type STEPS
  */
 public record VerbCall(
-        VerbWords words,
+        VerbSpec words,
         Position at,
         String target,
         Map<String, Object> literals,
@@ -29,7 +29,7 @@ public record VerbCall(
 
     /** A call without inner steps. */
     public VerbCall(
-            VerbWords words, Position at, String target, Map<String, Object> literals, Map<String, Template> values) {
+            VerbSpec words, Position at, String target, Map<String, Object> literals, Map<String, Template> values) {
         this(words, at, target, literals, values, List.of());
     }
 

@@ -7,7 +7,7 @@ import dev.muster.config.Position;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.Scalar;
 import dev.muster.config.Suggest;
-import dev.muster.plan.VerbWords.Target;
+import dev.muster.plan.VerbSpec.Target;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -33,9 +33,9 @@ final class VerbReader {
     }
 
     /** Reads the call. Problems are added to those of the fields. */
-    VerbCall read(VerbWords verb, Fields fields, Mapping written, Position at, Surroundings around, int depth)
+    VerbCall read(VerbSpec verb, Fields fields, Mapping written, Position at, NameScope around, int depth)
             throws ProblemsException {
-        WordReader words = new WordReader(templates, fields, around);
+        OptionReader words = new OptionReader(templates, fields, around);
         String target = target(verb, fields, words, written, around);
         verb.words().forEach(words::read);
         List<Step> steps =
@@ -58,18 +58,18 @@ final class VerbReader {
         return call;
     }
 
-    private String target(VerbWords verb, Fields fields, WordReader words, Mapping written, Surroundings around) {
+    private String target(VerbSpec verb, Fields fields, OptionReader words, Mapping written, NameScope around) {
         String name = verb.verb();
         Node node = written.get(name);
         if (verb.target() == Target.VALUE && node != null) {
-            words.values.put(VerbWords.OWN_VALUE, templates.read(node, around));
+            words.values.put(VerbSpec.OWN_VALUE, templates.read(node, around));
             return "";
         }
         if (verb.target() == Target.DURATION) {
-            words.read(Word.of(name, Word.Type.DURATION_VALUE, ""));
+            words.read(Option.of(name, Option.Type.DURATION_VALUE, ""));
             Template value = words.values.remove(name);
             if (value != null) {
-                words.values.put(VerbWords.OWN_VALUE, value);
+                words.values.put(VerbSpec.OWN_VALUE, value);
             }
             return "";
         }
@@ -98,7 +98,7 @@ final class VerbReader {
         };
     }
 
-    private void checkTarget(VerbWords verb, Fields fields, String target) {
+    private void checkTarget(VerbSpec verb, Fields fields, String target) {
         Known known = parsing.known;
         switch (verb.target()) {
             case SOURCE -> checkSource(verb, fields, target);
@@ -113,8 +113,8 @@ final class VerbReader {
         }
     }
 
-    private void checkSource(VerbWords verb, Fields fields, String source) {
-        List<String> kinds = verb.steps().map(Word::choices).orElse(List.of(verb.verb()));
+    private void checkSource(VerbSpec verb, Fields fields, String source) {
+        List<String> kinds = verb.steps().map(Option::choices).orElse(List.of(verb.verb()));
         String kind = String.join(" or ", kinds);
         String actual = parsing.known.sources().get(source);
         List<String> ofKind = parsing.known.sources().entrySet().stream()
@@ -132,8 +132,7 @@ final class VerbReader {
         }
     }
 
-    private static void checkKnown(
-            VerbWords verb, String what, String target, Collection<String> names, Fields fields) {
+    private static void checkKnown(VerbSpec verb, String what, String target, Collection<String> names, Fields fields) {
         if (!names.contains(target)) {
             fields.problem(
                     verb.verb(), unknown(what, target, names.stream().sorted().toList()));
@@ -147,9 +146,9 @@ final class VerbReader {
                 + (hint.isEmpty() && few ? "; there is " + String.join(", ", known) : hint);
     }
 
-    private void requireWords(VerbWords verb, Fields fields, Mapping written) {
+    private void requireWords(VerbSpec verb, Fields fields, Mapping written) {
         Set<String> policies = parsing.language.policyWords();
-        for (Word word : verb.words()) {
+        for (Option word : verb.words()) {
             if (word.required() && !written.has(word.name()) && !fields.hasMisspelt(List.of(word.name()), policies)) {
                 fields.problems().add(written.at(), fields.what() + " needs \"" + word.name() + "\": " + word.about());
             }
@@ -168,8 +167,8 @@ final class VerbReader {
 
     /** Checks that the arguments of a URI template are exactly the variables that it names. */
     private static void checkArgs(VerbCall call, Fields fields) {
-        Optional<Word> uri = call.words().words().stream()
-                .filter(word -> word.type() == Word.Type.URI && call.has(word.name()))
+        Optional<Option> uri = call.words().words().stream()
+                .filter(word -> word.type() == Option.Type.URI && call.has(word.name()))
                 .findFirst();
         if (uri.isEmpty() || call.words().word("args").isEmpty()) {
             return;

@@ -9,7 +9,7 @@ public final class VerbReference {
     private VerbReference() {}
 
     /** The page of a verb. Ends with a line feed. */
-    public static String of(VerbWords verb) {
+    public static String of(VerbSpec verb) {
         StringBuilder page = new StringBuilder();
         page.append("# `")
                 .append(verb.verb())
@@ -31,7 +31,7 @@ public final class VerbReference {
     }
 
     /** The page of a policy. Ends with a line feed. */
-    public static String of(PolicyWords policy) {
+    public static String of(PolicySpec policy) {
         StringBuilder page = new StringBuilder();
         page.append("# `")
                 .append(policy.policy())
@@ -47,12 +47,12 @@ public final class VerbReference {
         return page.toString();
     }
 
-    private static void words(StringBuilder page, List<Word> words) {
+    private static void words(StringBuilder page, List<Option> words) {
         if (words.isEmpty()) {
             return;
         }
         page.append("\n| word | takes | |\n|---|---|---|\n");
-        for (Word word : words) {
+        for (Option word : words) {
             page.append("| `")
                     .append(word.name())
                     .append('`')
@@ -71,11 +71,11 @@ public final class VerbReference {
         }
     }
 
-    private static String target(VerbWords.Target target) {
+    private static String target(VerbSpec.Target target) {
         return target.name();
     }
 
-    private static String takes(Word word) {
+    private static String takes(Option word) {
         return switch (word.type()) {
             case VALUE -> "any value; its `=` strings are computed";
             case VALUES -> "a map; its `=` strings are computed";

@@ -83,9 +83,9 @@ final class WorstCase {
     }
 
     private static Optional<Duration> slept(VerbCall call) {
-        boolean sleeps = call.words().target() == VerbWords.Target.DURATION;
+        boolean sleeps = call.words().target() == VerbSpec.Target.DURATION;
         return sleeps
-                        && call.values().get(VerbWords.OWN_VALUE) instanceof Template.Literal literal
+                        && call.values().get(VerbSpec.OWN_VALUE) instanceof Template.Literal literal
                         && literal.value() instanceof String text
                 ? Optional.of(dev.muster.config.Durations.parse(text))
                 : Optional.empty();

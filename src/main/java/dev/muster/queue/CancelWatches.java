@@ -11,7 +11,7 @@ import java.util.Set;
  */
 final class CancelWatches {
 
-    private static final int MOST_REMEMBERED = 10_000;
+    private static final int MAX_REMEMBERED = 10_000;
 
     private final Map<String, Long> fences = new HashMap<>();
     private final Map<Long, Runnable> watches = new HashMap<>();
@@ -32,7 +32,7 @@ final class CancelWatches {
 
     void asked(long fence) {
         Runnable told = watches.remove(fence);
-        if (asked.add(fence) && asked.size() > MOST_REMEMBERED) {
+        if (asked.add(fence) && asked.size() > MAX_REMEMBERED) {
             asked.remove(asked.iterator().next());
         }
         if (told != null) {

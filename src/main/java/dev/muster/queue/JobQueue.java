@@ -52,19 +52,19 @@ public final class JobQueue {
             long settled,
             long storeCalls) {}
 
-    private static final int MOST_WAITING = 10_000;
+    private static final int MAX_WAITING = 10_000;
 
     /** The maximum number of jobs in one take, and in one put. */
-    public static final int MOST_TAKEN = 1_000;
+    public static final int MAX_TAKEN = 1_000;
 
     private final Loop loop;
     private final QueueSettings settings;
     private final StoreCalls store;
     private final CancelWatches watches = new CancelWatches();
-    private final SettleLine settles;
-    private final PutLine puts;
-    private final TakeLine takes;
-    private final JoinLine joins;
+    private final SettleBatcher settles;
+    private final PutBatcher puts;
+    private final TakeWaiters takes;
+    private final DrainWaiters joins;
     private boolean closed;
 
     /** A queue over its store, which nothing else uses. Must be created on the loop, which is also the store's loop. */
@@ -72,14 +72,14 @@ public final class JobQueue {
         this.loop = loop;
         this.settings = settings;
         this.store = new StoreCalls(settings.name(), store);
-        this.settles = new SettleLine(this.store, watches);
-        this.puts = new PutLine(loop, this.store, settings.name(), MOST_WAITING);
-        this.takes = new TakeLine(this.store, settles, settings.name(), MOST_WAITING, () -> {
+        this.settles = new SettleBatcher(this.store, watches);
+        this.puts = new PutBatcher(loop, this.store, settings.name(), MAX_WAITING);
+        this.takes = new TakeWaiters(this.store, settles, settings.name(), MAX_WAITING, () -> {
             if (closed) {
                 look();
             }
         });
-        this.joins = new JoinLine(this.store, settings.name(), MOST_WAITING, this::look);
+        this.joins = new DrainWaiters(this.store, settings.name(), MAX_WAITING, this::look);
         store.listen(new Hints());
         look();
     }
@@ -108,7 +108,7 @@ public final class JobQueue {
             return only(batch.parts());
         }
         var wait = new QueueWait<>(loop, puts, batch, scope);
-        return scope.<List<Part<PutResult>>>suspend("room in the queue " + settings.name(), waiter -> {
+        return scope.<List<ItemResult<PutResult>>>suspend("room in the queue " + settings.name(), waiter -> {
                     wait.park(waiter);
                     return reason -> {
                         whenCancelled.accept(reason);
@@ -122,9 +122,9 @@ public final class JobQueue {
      * Puts jobs in their order, each as soon as there is room for it. Completes with the result of each job, in the order of the
      * jobs, once all are known. A cancel fails the jobs that have not been sent to the store.
      *
-     * @param jobs at most {@value #MOST_TAKEN}
+     * @param jobs at most {@value #MAX_TAKEN}
      */
-    public Future<List<Part<PutResult>>> putAll(Scope scope, List<NewJob> jobs) {
+    public Future<List<ItemResult<PutResult>>> putAll(Scope scope, List<NewJob> jobs) {
         PutBatch batch = batch(jobs);
         return batch.isDecided()
                 ? Future.succeededFuture(batch.parts())
@@ -140,12 +140,12 @@ public final class JobQueue {
      * Puts as many jobs as there is room for, if no other put waits. Completes with the result of each job, in the order of the
      * jobs. Safe on any thread.
      */
-    public Future<List<Part<PutResult>>> tryPutAll(List<NewJob> jobs) {
+    public Future<List<ItemResult<PutResult>>> tryPutAll(List<NewJob> jobs) {
         PutBatch batch = batch(jobs);
         return batch.isDecided()
                 ? Future.succeededFuture(batch.parts())
                 : here(() -> {
-                    Promise<List<Part<PutResult>>> answer = Promise.promise();
+                    Promise<List<ItemResult<PutResult>>> answer = Promise.promise();
                     puts.tryPut(batch, answer);
                     return answer.future();
                 });
@@ -155,7 +155,7 @@ public final class JobQueue {
      * Takes jobs: waits until at least one can be taken, then returns as many as are ready. Returns an empty list if the queue is
      * closed and has no unfinished job.
      *
-     * @param max from 1 to {@value #MOST_TAKEN}
+     * @param max from 1 to {@value #MAX_TAKEN}
      */
     public Future<List<Job>> take(Scope scope, int max) {
         requireMax(max);
@@ -185,7 +185,7 @@ public final class JobQueue {
     }
 
     /** Settles leased jobs and completes with the result of each, in the same order. Safe on any thread. */
-    public Future<List<Part<Settled>>> settleAll(List<Settle> what) {
+    public Future<List<ItemResult<Settled>>> settleAll(List<Settle> what) {
         return here(() -> settles.say(what));
     }
 
@@ -240,11 +240,11 @@ public final class JobQueue {
      * is the end.
      *
      * @param after lists the jobs after this id; null for all jobs
-     * @param limit from 1 to {@value JobStore#MOST_LISTED}
+     * @param limit from 1 to {@value JobStore#MAX_LISTED}
      */
     public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
-        if (limit < 1 || limit > JobStore.MOST_LISTED) {
-            throw new IllegalArgumentException("a list has 1 to " + JobStore.MOST_LISTED + " jobs, not " + limit);
+        if (limit < 1 || limit > JobStore.MAX_LISTED) {
+            throw new IllegalArgumentException("a list has 1 to " + JobStore.MAX_LISTED + " jobs, not " + limit);
         }
         return ask(in -> in.list(state, after, limit));
     }
@@ -347,19 +347,19 @@ public final class JobQueue {
     }
 
     private PutBatch batch(List<NewJob> jobs) {
-        if (jobs.size() > MOST_TAKEN) {
-            throw new IllegalArgumentException("at most " + MOST_TAKEN + " jobs are put together, not " + jobs.size());
+        if (jobs.size() > MAX_TAKEN) {
+            throw new IllegalArgumentException("at most " + MAX_TAKEN + " jobs are put together, not " + jobs.size());
         }
         return new PutBatch(jobs, settings);
     }
 
-    private static <T> Future<T> only(List<Part<T>> parts) {
+    private static <T> Future<T> only(List<ItemResult<T>> parts) {
         return parts.get(0).future();
     }
 
     private static void requireMax(int max) {
-        if (max < 1 || max > MOST_TAKEN) {
-            throw new IllegalArgumentException("a take asks for 1 to " + MOST_TAKEN + " jobs, not " + max);
+        if (max < 1 || max > MAX_TAKEN) {
+            throw new IllegalArgumentException("a take asks for 1 to " + MAX_TAKEN + " jobs, not " + max);
         }
     }
 

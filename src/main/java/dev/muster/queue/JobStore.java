@@ -50,10 +50,10 @@ public interface JobStore {
     }
 
     /** The maximum number of jobs in one list. */
-    int MOST_LISTED = 1_000;
+    int MAX_LISTED = 1_000;
 
     /** The limit for the texts (bodies, errors, outputs and checkpoints) of the jobs in one list, in characters. */
-    int MOST_LISTED_CHARS = 16 << 20;
+    int MAX_LISTED_CHARS = 16 << 20;
 
     /** The switches an operator can turn on and off for a whole queue. */
     enum Switch {
@@ -107,12 +107,12 @@ public interface JobStore {
 
     /**
      * Lists jobs of a state in the order of their ids: at most {@code limit} jobs. If their texts exceed
-     * {@value #MOST_LISTED_CHARS} characters, only the first jobs that fit are returned, but at least one. An empty list is the
+     * {@value #MAX_LISTED_CHARS} characters, only the first jobs that fit are returned, but at least one. An empty list is the
      * end.
      *
      * @param state as of this moment: a job that is due counts as ready
      * @param after lists the jobs after this id, whose job need not exist; null for all jobs
-     * @param limit from 1 to {@value #MOST_LISTED}
+     * @param limit from 1 to {@value #MAX_LISTED}
      */
     Future<List<JobView>> list(JobState state, @Nullable String after, int limit);
 

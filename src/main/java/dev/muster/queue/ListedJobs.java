@@ -35,7 +35,7 @@ final class ListedJobs {
         for (int i = 0; i < jobs.size(); i++) {
             StoredJob job = jobs.get(i);
             chars += job.body.length() + length(job.error) + length(job.checkpoint);
-            if (i > 0 && chars > JobStore.MOST_LISTED_CHARS) {
+            if (i > 0 && chars > JobStore.MAX_LISTED_CHARS) {
                 return jobs.subList(0, i);
             }
         }

@@ -1,6 +1,6 @@
 package dev.muster.queue;
 
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,19 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param unique a word that is unique among the unfinished jobs of the queue, or null. A put of a second job returns the id of
  *     the first.
  * @param delay time before the job can be taken, from 0 to 365 days
- * @param priority from {@value #LEAST_PRIORITY} to {@value #MOST_PRIORITY}; the highest is taken first
+ * @param priority from {@value #MIN_PRIORITY} to {@value #MAX_PRIORITY}; the highest is taken first
  */
 public record NewJob(
         String body, @Nullable String key, @Nullable String unique, Duration delay, int priority) {
 
     /** The maximum length of a key and of a unique word, in code points. */
-    public static final int MOST_KEY_CHARS = 256;
+    public static final int MAX_KEY_CHARS = 256;
 
     /** The lowest priority. */
-    public static final int LEAST_PRIORITY = -1_000;
+    public static final int MIN_PRIORITY = -1_000;
 
     /** The highest priority. */
-    public static final int MOST_PRIORITY = 1_000;
+    public static final int MAX_PRIORITY = 1_000;
 
     /** The longest delay. */
     public static final Duration LONGEST_DELAY = Duration.ofDays(365);
@@ -36,9 +36,9 @@ public record NewJob(
         if (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0) {
             throw new IllegalArgumentException("delay must be from 0s to 8760h (365 days)");
         }
-        if (priority < LEAST_PRIORITY || priority > MOST_PRIORITY) {
+        if (priority < MIN_PRIORITY || priority > MAX_PRIORITY) {
             throw new IllegalArgumentException(
-                    "priority must be from " + LEAST_PRIORITY + " to " + MOST_PRIORITY + ", not " + priority);
+                    "priority must be from " + MIN_PRIORITY + " to " + MAX_PRIORITY + ", not " + priority);
         }
     }
 
@@ -71,9 +71,9 @@ public record NewJob(
         if (text == null) {
             return;
         }
-        if (text.isEmpty() || Utf8.characters(text) > MOST_KEY_CHARS || text.indexOf('\0') >= 0) {
+        if (text.isEmpty() || Utf8.characters(text) > MAX_KEY_CHARS || text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
-                    name + " must have 1 to " + MOST_KEY_CHARS + " characters, none of them U+0000");
+                    name + " must have 1 to " + MAX_KEY_CHARS + " characters, none of them U+0000");
         }
         if (Utf8.hasHalf(text)) {
             // Stores write every unpaired surrogate as the same character, which makes different words equal.

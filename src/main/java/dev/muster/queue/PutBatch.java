@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class PutBatch {
 
     private final List<NewJob> jobs;
-    private final @Nullable Part<PutResult>[] parts;
+    private final @Nullable ItemResult<PutResult>[] parts;
 
     /** Jobs from here to {@link #sentTo} were in the last call and are without a result. */
     private int sentFrom;
@@ -24,12 +24,12 @@ final class PutBatch {
     @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no generic arrays
     PutBatch(List<NewJob> jobs, QueueSettings settings) {
         this.jobs = jobs;
-        this.parts = new Part[jobs.size()];
+        this.parts = new ItemResult[jobs.size()];
         this.waiting = parts.length;
         for (int i = 0; i < parts.length; i++) {
             QueueException tooLong = QueueException.ifTooLong(jobs.get(i), settings);
             if (tooLong != null) {
-                decide(i, Part.failed(tooLong));
+                decide(i, ItemResult.failed(tooLong));
             }
         }
     }
@@ -50,7 +50,7 @@ final class PutBatch {
     }
 
     /** Returns the results in the order of the jobs, once {@link #isDecided}. */
-    List<Part<PutResult>> parts() {
+    List<ItemResult<PutResult>> parts() {
         return Arrays.asList(parts);
     }
 
@@ -80,7 +80,8 @@ final class PutBatch {
      * @param ifFull result of the jobs for which there was no room; null if they keep waiting
      * @return number of accepted jobs
      */
-    int answered(List<PutResult> results, int from, @Nullable Part<PutResult> ifFull, Part<PutResult> ifClosed) {
+    int answered(
+            List<PutResult> results, int from, @Nullable ItemResult<PutResult> ifFull, ItemResult<PutResult> ifClosed) {
         int accepted = 0;
         int next = from;
         int full = -1;
@@ -91,10 +92,10 @@ final class PutBatch {
             PutResult result = results.get(next++);
             switch (result.verdict()) {
                 case ACCEPTED -> {
-                    parts[i] = Part.of(result);
+                    parts[i] = ItemResult.of(result);
                     accepted++;
                 }
-                case EXISTING -> parts[i] = Part.of(result);
+                case EXISTING -> parts[i] = ItemResult.of(result);
                 case CLOSED -> parts[i] = ifClosed;
                 case FULL -> {
                     parts[i] = ifFull;
@@ -112,14 +113,14 @@ final class PutBatch {
     void failed(Throwable failure) {
         for (int i = sentFrom; i < sentTo; i++) {
             if (parts[i] == null) {
-                parts[i] = Part.failed(failure);
+                parts[i] = ItemResult.failed(failure);
             }
         }
         withStore = 0;
     }
 
     /** Decides the waiting jobs, except for the first {@code spared} ones. */
-    void giveUp(int spared, Part<PutResult> part) {
+    void giveUp(int spared, ItemResult<PutResult> part) {
         int left = spared;
         for (int i = sentTo; i < parts.length; i++) {
             if (parts[i] == null && --left < 0) {
@@ -128,7 +129,7 @@ final class PutBatch {
         }
     }
 
-    private void decide(int place, Part<PutResult> part) {
+    private void decide(int place, ItemResult<PutResult> part) {
         parts[place] = part;
         waiting--;
     }

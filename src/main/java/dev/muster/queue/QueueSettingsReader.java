@@ -35,12 +35,12 @@ final class QueueSettingsReader {
     private static final String DURABLE_KIND = "postgres";
 
     private static final Set<String> OF_ELSEWHERE = Set.of("store", "adhoc");
-    private static final long MOST_JOBS = 100_000_000;
-    private static final long MOST_BYTES = 64L << 30;
-    private static final long MOST_BODY_BYTES = 16L << 20;
-    private static final int MOST_RETRIES = 1_000;
-    private static final int MOST_PER_KEY = 10_000;
-    private static final int MOST_TOKENS = 1_000_000;
+    private static final long MAX_JOBS = 100_000_000;
+    private static final long MAX_BYTES = 64L << 30;
+    private static final long MAX_BODY_BYTES = 16L << 20;
+    private static final int MAX_RETRIES = 1_000;
+    private static final int MAX_PER_KEY = 10_000;
+    private static final int MAX_TOKENS = 1_000_000;
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(24);
     private static final Duration LONGEST_PER = Duration.ofHours(1);
@@ -89,15 +89,15 @@ final class QueueSettingsReader {
             return elsewhere(name, fields);
         }
         boolean isMemory = store.equals(QueueSettings.MEMORY);
-        int bodyBytes = (int) size(fields, "body", MOST_BODY_BYTES, QueueSettings.BODY_BYTES);
+        int bodyBytes = (int) size(fields, "body", MAX_BODY_BYTES, QueueSettings.BODY_BYTES);
         return new QueueSettings(
                 name,
                 store,
-                fields.integer("size", 1, MOST_JOBS)
+                fields.integer("size", 1, MAX_JOBS)
                         .orElse(isMemory ? QueueSettings.MEMORY_SIZE : QueueSettings.DURABLE_SIZE),
                 bytes(fields, isMemory, bodyBytes),
                 bodyBytes,
-                fields.integer("retries", 0, MOST_RETRIES, QueueSettings.RETRIES),
+                fields.integer("retries", 0, MAX_RETRIES, QueueSettings.RETRIES),
                 duration(fields, "lease", SHORTEST_LEASE, Settle.LONGEST_LEASE, QueueSettings.LEASE),
                 perKey(fields),
                 fields.fields("keyRate").map(QueueSettingsReader::keyRate).orElse(null),
@@ -130,7 +130,7 @@ final class QueueSettingsReader {
                     "bytes",
                     "bytes of " + fields.what() + " is for store: memory only; other stores are limited by size");
         }
-        long bytes = size(fields, "bytes", MOST_BYTES, Math.max(QueueSettings.BYTES, bodyBytes));
+        long bytes = size(fields, "bytes", MAX_BYTES, Math.max(QueueSettings.BYTES, bodyBytes));
         if (bytes < bodyBytes) {
             fields.problem(
                     "bytes",
@@ -141,13 +141,13 @@ final class QueueSettingsReader {
     }
 
     private static OptionalInt perKey(Fields fields) {
-        return fields.integer("perKey", 1, MOST_PER_KEY)
+        return fields.integer("perKey", 1, MAX_PER_KEY)
                 .map(number -> OptionalInt.of(number.intValue()))
                 .orElse(OptionalInt.empty());
     }
 
     private static KeyRate keyRate(Fields fields) {
-        int tokens = (int) fields.requireInteger("tokens", 1, MOST_TOKENS);
+        int tokens = (int) fields.requireInteger("tokens", 1, MAX_TOKENS);
         if (!fields.has("per")) {
             fields.requireDuration("per");
         }

@@ -1,9 +1,9 @@
 package dev.muster.run;
 
-import dev.muster.json.Utf8;
 import dev.muster.loop.Nanos;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.text.Utf8;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +26,7 @@ public record Attempts(int count, List<Failed> errors) {
     /** The maximum number of errors kept; the first ones are kept. */
     public static final int MOST = 10;
 
-    private static final int MOST_DETAIL = 500;
+    private static final int MAX_DETAIL = 500;
 
     /** A single attempt with no error so far. */
     static final Attempts FIRST = new Attempts(1, List.of());
@@ -40,14 +40,14 @@ public record Attempts(int count, List<Failed> errors) {
      * A failed attempt.
      *
      * @param type the type of its error
-     * @param detail the detail of its error, truncated to {@value #MOST_DETAIL} characters
+     * @param detail the detail of its error, truncated to {@value #MAX_DETAIL} characters
      * @param nanos its duration in nanoseconds
      */
     public record Failed(ErrorType type, String detail, long nanos) {
 
         static Failed of(MusterException error, long nanos) {
             String detail = error.detail();
-            String kept = detail.length() > MOST_DETAIL ? Utf8.beginning(detail, MOST_DETAIL - 1) + "…" : detail;
+            String kept = detail.length() > MAX_DETAIL ? Utf8.beginning(detail, MAX_DETAIL - 1) + "…" : detail;
             return new Failed(error.type(), kept, nanos);
         }
 

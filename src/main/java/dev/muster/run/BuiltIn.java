@@ -4,11 +4,11 @@ import dev.muster.config.Durations;
 import dev.muster.connect.Arguments;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.plan.Option;
 import dev.muster.plan.Template;
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords;
-import dev.muster.plan.VerbWords.Target;
-import dev.muster.plan.Word;
+import dev.muster.plan.VerbSpec;
+import dev.muster.plan.VerbSpec.Target;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -19,34 +19,34 @@ import org.jspecify.annotations.Nullable;
 /** The built-in verbs, which need no source: {@code set}, {@code sleep}, {@code fail} and {@code plan}. */
 public final class BuiltIn {
 
-    private static final String OWN = VerbWords.OWN_VALUE;
+    private static final String OWN = VerbSpec.OWN_VALUE;
 
-    private static final List<VerbWords> WORDS = List.of(
-            VerbWords.of("set", Target.VALUE, "Returns a value, with its expressions evaluated.")
+    private static final List<VerbSpec> WORDS = List.of(
+            VerbSpec.of("set", Target.VALUE, "Returns a value, with its expressions evaluated.")
                     .summarized(call -> "a value")
                     .example("total:\n  set: = input.price * input.count\n"),
-            VerbWords.of("sleep", Target.DURATION, "Waits; the result is null.")
+            VerbSpec.of("sleep", Target.DURATION, "Waits; the result is null.")
                     .summarized(BuiltIn::written)
                     .example("pause:\n  sleep: 200ms\n"),
-            VerbWords.of(
+            VerbSpec.of(
                             "fail",
                             Target.VALUE,
                             "Fails with this message.",
-                            Word.oneOf("type", "The type of the error; default failed.", types()))
+                            Option.oneOf("type", "The type of the error; default failed.", types()))
                     .summarized(BuiltIn::written)
                     .example("refuse:\n  when: = input.count > 10\n  fail: too many\n  type: badInput\n"),
-            VerbWords.of(
+            VerbSpec.of(
                             "plan",
                             Target.PLAN,
                             "Runs another plan as part of this run; the result is its output.",
-                            Word.of("with", Word.Type.VALUES, "The input of the other plan."))
+                            Option.of("with", Option.Type.VALUES, "The input of the other plan."))
                     .summarized(call -> "plan " + call.target())
                     .example("page:\n  plan: product-page\n  with: {id: = input.id}\n"));
 
     private BuiltIn() {}
 
     /** The definitions of these verbs for the parser. */
-    public static List<VerbWords> words() {
+    public static List<VerbSpec> words() {
         return WORDS;
     }
 

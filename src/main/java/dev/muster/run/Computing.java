@@ -2,6 +2,7 @@ package dev.muster.run;
 
 import dev.muster.config.Sizes;
 import dev.muster.expr.LoopBudget;
+import dev.muster.json.JsonSize;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Template;
@@ -17,7 +18,7 @@ final class Computing {
 
     private final RunLimits limits;
     private final Offload offload;
-    private final Weights weights = new Weights();
+    private final ValueSizes weights = new ValueSizes();
 
     Computing(RunLimits limits, Offload offload) {
         this.limits = limits;
@@ -63,7 +64,7 @@ final class Computing {
     /** Returns a composed value; fails with {@code limit} if it is too large. */
     Future<@Nullable Object> weighed(Scope scope, @Nullable Object value) {
         long weight = weights.of(value);
-        if (weight == Weights.UNKNOWN) {
+        if (weight == ValueSizes.UNKNOWN) {
             return offloadedWeight(scope, value, limits.valueBytes()).compose(found -> within(value, found));
         }
         return within(value, weight);
@@ -84,7 +85,7 @@ final class Computing {
      */
     long weightNow(@Nullable Object value, long most) {
         long weight = weights.of(value);
-        return weight != Weights.UNKNOWN ? weight : Weight.of(value, most);
+        return weight != ValueSizes.UNKNOWN ? weight : JsonSize.of(value, most);
     }
 
     /** Stores the size of a value that the caller has added up. */
@@ -95,11 +96,11 @@ final class Computing {
     /** The size of a value as JSON text; of a value larger than {@code most}, some number above {@code most}. */
     Future<Long> weight(Scope scope, @Nullable Object value, long most) {
         long weight = weights.of(value);
-        return weight != Weights.UNKNOWN ? Future.succeededFuture(weight) : offloadedWeight(scope, value, most);
+        return weight != ValueSizes.UNKNOWN ? Future.succeededFuture(weight) : offloadedWeight(scope, value, most);
     }
 
     private Future<Long> offloadedWeight(Scope scope, @Nullable Object value, long most) {
-        return offload.compute(scope, () -> Weight.of(value, most)).map(found -> {
+        return offload.compute(scope, () -> JsonSize.of(value, most)).map(found -> {
             weights.keep(value, (Long) found);
             return (Long) found;
         });

@@ -46,7 +46,7 @@ final class EachRun {
         var running = new EachRun(step, each);
         Future<Items<Held>> items = each.flowsFrom() == null
                 ? step.run.evaluate(scope, each.list(), step.env).map(running::items)
-                : Flow.open(scope, step);
+                : StepStream.open(scope, step);
         return items.compose(opened -> running.over(scope, opened));
     }
 
@@ -74,7 +74,7 @@ final class EachRun {
         step.run.requireTasks(step, items.size() < 0 ? each.concurrency() : Math.min(each.concurrency(), items.size()));
         Task<Long> all = Each.start(scope, "items", each.concurrency(), errors(), items, this::item, this::itemEnded);
         task = all;
-        if (items instanceof Flow flow) {
+        if (items instanceof StepStream flow) {
             flow.whenBroken(this::breakOff);
         }
         return scope.join(all)

@@ -29,7 +29,7 @@ final class NestedPlan {
             throw new MusterException(
                     ErrorType.BAD_INPUT, "the input of plan " + plan.name() + ": " + String.join("; ", problems));
         }
-        var time = new PlanTime(plan.name(), step.place.time(), step.live);
+        var time = new PlanDeadline(plan.name(), step.place.time(), step.live);
         var place = new StepRun.Place(program, step.live, depth, time);
         var body = new PlanBody(step.run, place, step.path + ".", step.run.variables(input), step.wanted, step);
         Duration limit = plan.timeout();

@@ -48,7 +48,7 @@ final class Retrying {
 
     /** Whether there is time for another attempt. If not, the failure itself is more useful than the time-out that would follow. */
     private static boolean hasTime(Scope scope, StepRun step, Duration pause) {
-        PlanTime time = step.place.time();
+        PlanDeadline time = step.place.time();
         return !step.place.isTimeUp()
                 && time.allows(pause.toNanos(), scope.loop().nanos())
                 && scope.remaining().map(left -> left.compareTo(pause) > 0).orElse(true);

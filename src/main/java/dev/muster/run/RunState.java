@@ -30,7 +30,7 @@ final class RunState {
     private static final long BYTES_OF_A_JSON_BYTE = 4;
 
     /** The size above which a value is not measured further: values with shared parts can be endless as text. */
-    private static final long MOST_WEIGHED = 1 << 28;
+    private static final long MAX_WEIGHED = 1 << 28;
 
     private final String id;
     private final Program program;
@@ -42,7 +42,7 @@ final class RunState {
     private final SplittableRandom random;
     private final @Nullable Semaphore turn;
     private final Loop loop;
-    private final PlanTime time;
+    private final PlanDeadline time;
     private final List<Task<@Nullable Object>> kept = new ArrayList<>(0);
     private @Nullable Scope root;
     private @Nullable Runnable quiet;
@@ -62,7 +62,7 @@ final class RunState {
             long seed) {
         this.loop = loop;
         this.id = id;
-        this.time = new PlanTime(program.plan().name(), null, new Live());
+        this.time = new PlanDeadline(program.plan().name(), null, new ActiveSteps());
         this.program = program;
         this.options = options;
         this.limits = limits;
@@ -108,7 +108,7 @@ final class RunState {
     }
 
     /** The time limit of the run. */
-    PlanTime time() {
+    PlanDeadline time() {
         return time;
     }
 
@@ -184,7 +184,7 @@ final class RunState {
         return computing.weighed(scope, value);
     }
 
-    Kept kept() {
+    Checkpoints kept() {
         return options.kept();
     }
 
@@ -262,7 +262,7 @@ final class RunState {
 
     /** The size of a value as JSON, cached if large. */
     Future<Long> weight(Scope scope, @Nullable Object value) {
-        return computing.weight(scope, value, MOST_WEIGHED);
+        return computing.weight(scope, value, MAX_WEIGHED);
     }
 
     /** The size of a value as JSON, computed at once; a cached size is not computed again. */

@@ -46,7 +46,7 @@ public final class Runner {
             throw new MusterException(
                     ErrorType.BAD_INPUT, "the input of plan " + plan.name() + ": " + String.join("; ", problems));
         }
-        Outflow.check(plan.streamed(), options.listener());
+        CallerStream.check(plan.streamed(), options.listener());
         String id = RunId.next(loop.wallTime());
         var trace = new Trace();
         long seed = ThreadLocalRandom.current().nextLong();

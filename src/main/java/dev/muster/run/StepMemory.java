@@ -2,7 +2,7 @@ package dev.muster.run;
 
 import dev.muster.plan.Action;
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords.Target;
+import dev.muster.plan.VerbSpec.Target;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;

@@ -39,7 +39,7 @@ final class StepRun implements Receipts.Taker {
     final boolean kept;
 
     /** The steps running inside this step. */
-    final Live live = new Live();
+    final ActiveSteps live = new ActiveSteps();
 
     /** The memory held by the step. */
     final StepMemory held = new StepMemory(this);
@@ -57,7 +57,7 @@ final class StepRun implements Receipts.Taker {
     private @Nullable Attempts attempts;
 
     /** The results of this step in other attempts at the same job. */
-    Kept others = Kept.NOTHING;
+    Checkpoints others = Checkpoints.NOTHING;
 
     /**
      * The place in which steps are executed.
@@ -70,13 +70,13 @@ final class StepRun implements Receipts.Taker {
      */
     record Place(
             Program program,
-            @Nullable Live around,
+            @Nullable ActiveSteps around,
             int planDepth,
-            PlanTime time,
+            PlanDeadline time,
             @Nullable CallSession session) {
 
         /** Creates a place outside of any call that holds something. */
-        Place(Program program, @Nullable Live around, int planDepth, PlanTime time) {
+        Place(Program program, @Nullable ActiveSteps around, int planDepth, PlanDeadline time) {
             this(program, around, planDepth, time, null);
         }
 

@@ -67,7 +67,7 @@ final class VerbRun {
         Env frame = step.env.inner();
         var runs = new ArrayList<StepRun>(call.steps().size());
         for (Step inner : call.steps()) {
-            runs.add(step.child(inner, Combining.pathOf(step, inner), frame, session));
+            runs.add(step.child(inner, CombinatorRun.pathOf(step, inner), frame, session));
         }
         var steps = new StepsRun(runs, frame, true, ErrorRule.FAIL_FAST, 1);
         return steps.run(scope).map(ignored -> steps.last());

@@ -106,11 +106,11 @@ final class Working {
                 return reading.run(scope);
             }
             if (step.isStreamed() && step.step.action() instanceof VerbCall call) {
-                return Outflow.run(scope, step, call);
+                return CallerStream.run(scope, step, call);
             }
             Future<@Nullable Object> result = step.step.action() instanceof VerbCall call
                     ? VerbRun.run(scope, step, call)
-                    : Combining.run(scope, step, step.step.action());
+                    : CombinatorRun.run(scope, step, step.step.action());
             return step.held.mayCount() ? result.compose(value -> step.held.given(scope, value)) : result;
         } catch (Exception e) {
             return Future.failedFuture(e);

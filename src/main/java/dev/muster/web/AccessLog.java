@@ -1,9 +1,9 @@
 package dev.muster.web;
 
-import dev.muster.config.Visible;
-import dev.muster.json.Utf8;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Nanos;
+import dev.muster.text.Printable;
+import dev.muster.text.Utf8;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.vertx.core.http.HttpMethod;
@@ -32,7 +32,7 @@ final class AccessLog {
     private static final int LEFT = 499;
 
     private static final Set<String> PROBES = Set.of("/health/live", "/health/ready", "/health/started");
-    private static final int MOST_SHOWN = 2_048;
+    private static final int MAX_SHOWN = 2_048;
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.web.access");
 
     private final Loop loop;
@@ -46,7 +46,7 @@ final class AccessLog {
     private static final class Entry {
         private final String remote;
         private final long beganNanos;
-        private @Nullable Incoming incoming;
+        private @Nullable RequestContext incoming;
         private Runnable unwatch = () -> {};
 
         Entry(String remote, long beganNanos) {
@@ -85,7 +85,7 @@ final class AccessLog {
     }
 
     /** Adds the handler of the request, which knows its caller and its run. */
-    void answers(Incoming incoming) {
+    void answers(RequestContext incoming) {
         Entry entry = open.get(incoming.response());
         if (entry != null) {
             entry.incoming = incoming;
@@ -100,7 +100,7 @@ final class AccessLog {
             return;
         }
         entry.unwatch.run();
-        Incoming incoming = entry.incoming;
+        RequestContext incoming = entry.incoming;
         String caller = incoming == null ? "-" : incoming.caller().name();
         String method = shown(request.method().name());
         String path = shown(request.path());
@@ -121,7 +121,7 @@ final class AccessLog {
                 .log("{} {} {} {} {} {} {} B {} ms", entry.remote, caller, method, path, protocol, status, bytes, ms);
     }
 
-    private static int status(HttpServerRequest request, @Nullable Incoming incoming) {
+    private static int status(HttpServerRequest request, @Nullable RequestContext incoming) {
         HttpServerResponse response = request.response();
         if (incoming == null && request.canUpgradeToWebSocket() && !response.ended()) {
             return UPGRADED;
@@ -133,7 +133,7 @@ final class AccessLog {
         if (text == null) {
             return "-";
         }
-        return Visible.line(text.length() > MOST_SHOWN ? Utf8.beginning(text, MOST_SHOWN) + "…" : text);
+        return Printable.line(text.length() > MAX_SHOWN ? Utf8.beginning(text, MAX_SHOWN) + "…" : text);
     }
 
     private static String protocol(@Nullable HttpVersion version) {

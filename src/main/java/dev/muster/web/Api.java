@@ -21,12 +21,12 @@ final class Api {
     static final String NOTHING = "there is no such path; see /openapi.json";
 
     /** The key of the request in a routing context. */
-    private static final String INCOMING = Incoming.class.getName();
+    private static final String INCOMING = RequestContext.class.getName();
 
-    private final Desk desk;
+    private final ServerContext desk;
     private final Router router;
 
-    private Api(Vertx vertx, Desk desk) {
+    private Api(Vertx vertx, ServerContext desk) {
         this.desk = desk;
         this.router = Router.router(vertx);
     }
@@ -34,17 +34,17 @@ final class Api {
     /** The action of a request. */
     @FunctionalInterface
     private interface Act {
-        void on(Incoming incoming, RoutingContext path);
+        void on(RequestContext incoming, RoutingContext path);
     }
 
     /** The action of a request with query parameters. It checks the query once it has read all of them. */
     @FunctionalInterface
     private interface AskingAct {
-        void on(Incoming incoming, RoutingContext path, ApiQuery query);
+        void on(RequestContext incoming, RoutingContext path, ApiQuery query);
     }
 
     /** The routes of one server. */
-    static Router of(Vertx vertx, Desk desk, Mount mount) {
+    static Router of(Vertx vertx, ServerContext desk, RouteContributor mount) {
         var api = new Api(vertx, desk);
         api.known(HttpMethod.POST, "/v1/plans/:name/runs", List.of("detach"), RunsApi::runSaved);
         api.known(HttpMethod.POST, "/v1/runs", List.of("detach"), RunsApi::runAdhoc);
@@ -103,7 +103,7 @@ final class Api {
     /** Adds a route for identified callers. A GET route also serves HEAD. */
     private void known(HttpMethod method, String path, List<String> words, AskingAct act) {
         Handler<RoutingContext> handler = context -> {
-            Incoming incoming = incoming(context);
+            RequestContext incoming = incoming(context);
             incoming.then(
                     incoming.identified(),
                     known -> act.on(
@@ -126,7 +126,7 @@ final class Api {
     /** Adds a route for anyone that ignores the query. */
     private void page(String path, Act act) {
         Handler<RoutingContext> handler = context -> {
-            Incoming incoming = incoming(context);
+            RequestContext incoming = incoming(context);
             incoming.then(Future.succeededFuture(), ready -> act.on(incoming, context));
         };
         route(HttpMethod.GET, path).handler(handler);
@@ -141,10 +141,10 @@ final class Api {
      * The request of a routing context. There is one object for each context: a second one would replace the disconnect handler of
      * the first.
      */
-    private Incoming incoming(RoutingContext context) {
-        Incoming known = context.get(INCOMING);
+    private RequestContext incoming(RoutingContext context) {
+        RequestContext known = context.get(INCOMING);
         if (known == null) {
-            known = new Incoming(context.request(), desk);
+            known = new RequestContext(context.request(), desk);
             context.put(INCOMING, known);
         }
         return known;
@@ -156,7 +156,7 @@ final class Api {
 
     /** Responds to a path or query that the router cannot parse. This is the caller's error, so it is not logged. */
     private void malformed(RoutingContext context) {
-        Incoming incoming = incoming(context);
+        RequestContext incoming = incoming(context);
         incoming.closes();
         incoming.failed(
                 new MusterException(ErrorType.BAD_INPUT, "the path or the query of the request is not well-formed"));
@@ -164,7 +164,7 @@ final class Api {
 
     /** Responds to a request that no route matches: 405 if the path has other methods, otherwise 404. */
     private void nothing(RoutingContext context) {
-        Incoming incoming = incoming(context);
+        RequestContext incoming = incoming(context);
         var allowed = new TreeSet<String>();
         for (Route route : router.getRoutes()) {
             if (route.getPath() != null

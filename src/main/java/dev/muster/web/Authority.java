@@ -20,7 +20,7 @@ record Authority(String host, int port) {
     private static final Pattern WRITTEN = Pattern.compile(
             "(\\[[0-9A-Fa-f:.]{2,45}]|(?:[A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2}){1,255})(?::([0-9]{0,5}))?");
 
-    private static final int MOST_PORT = 65_535;
+    private static final int MAX_PORT = 65_535;
     private static final String LOCALHOST = "localhost";
 
     /** Parses an authority; empty if it is invalid. */
@@ -32,7 +32,7 @@ record Authority(String host, int port) {
         String host = written.group(1).toLowerCase(Locale.ROOT);
         String digits = written.group(2);
         int port = digits == null || digits.isEmpty() ? -1 : Integer.parseInt(digits);
-        if (port > MOST_PORT || isBroken(host)) {
+        if (port > MAX_PORT || isBroken(host)) {
             return Optional.empty();
         }
         boolean isRooted = host.endsWith(".") && host.length() > 1;

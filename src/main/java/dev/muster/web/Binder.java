@@ -105,7 +105,7 @@ final class Binder {
     }
 
     private void text(String name, String text) {
-        TextType type = binding.type(name);
+        ParameterType type = binding.type(name);
         if (path.containsKey(name)) {
             twice(name, PATH, QUERY);
         } else if (type == null) {
@@ -119,14 +119,14 @@ final class Binder {
     }
 
     private void value(String name, String text, String place) {
-        TextType type = binding.type(name);
+        ParameterType type = binding.type(name);
         if (type == null || !type.takesText()) {
             problems.add(
                     name, BindingProblems.shown(name) + " in " + place + " would be an object; send it in the body");
             return;
         }
         Object before = input.get(name);
-        TextType one = type.item() != null && (before != null || type.isList()) ? type.item() : type;
+        ParameterType one = type.item() != null && (before != null || type.isList()) ? type.item() : type;
         Optional<Object> value = one.parse(text);
         if (value.isEmpty()) {
             problems.add(

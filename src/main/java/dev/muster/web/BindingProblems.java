@@ -1,5 +1,6 @@
 package dev.muster.web;
 
+import dev.muster.text.Printable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -10,8 +11,8 @@ import java.util.Set;
 final class BindingProblems {
 
     private static final int MOST = 100;
-    private static final int MOST_IN_SENTENCE = 10;
-    private static final int MOST_QUOTED = 60;
+    private static final int MAX_IN_SENTENCE = 10;
+    private static final int MAX_QUOTED = 60;
 
     private final Set<String> found = new LinkedHashSet<>();
     private final Set<String> names = new HashSet<>();
@@ -69,7 +70,7 @@ final class BindingProblems {
 
     /** The first problems in one line. */
     String sentence() {
-        List<String> first = found.stream().limit(MOST_IN_SENTENCE).toList();
+        List<String> first = found.stream().limit(MAX_IN_SENTENCE).toList();
         int rest = found.size() - first.size();
         return String.join("; ", first)
                 + (rest == 0
@@ -79,18 +80,11 @@ final class BindingProblems {
 
     /** A name, made printable for messages. */
     static String shown(String name) {
-        return name.matches("[A-Za-z_][A-Za-z0-9_]{0," + (MOST_QUOTED - 1) + "}") ? name : quoted(name);
+        return name.matches("[A-Za-z_][A-Za-z0-9_]{0," + (MAX_QUOTED - 1) + "}") ? name : quoted(name);
     }
 
     /** A text in quotation marks, made printable for messages: one line, 60 characters at most. */
     static String quoted(String text) {
-        String shown = text;
-        if (text.length() > MOST_QUOTED) {
-            int cut = Character.isHighSurrogate(text.charAt(MOST_QUOTED - 1)) ? MOST_QUOTED - 1 : MOST_QUOTED;
-            shown = text.substring(0, cut) + "…";
-        }
-        StringBuilder line = new StringBuilder("\"");
-        shown.chars().forEach(c -> line.append(Character.isISOControl(c) ? '�' : (char) c));
-        return line.append('"').toString();
+        return "\"" + Printable.beginning(text, MAX_QUOTED) + "\"";
     }
 }

@@ -23,14 +23,14 @@ final class BodyReader {
 
     private static final long REQUEST_TIMEOUT = 408;
 
-    private final Incoming incoming;
+    private final RequestContext incoming;
     private final HttpServerRequest request;
     private final Promise<Buffer> read;
     private final HttpLimits limits;
     private @Nullable Buffer body;
     private @Nullable Timer timer;
 
-    BodyReader(Incoming incoming, Promise<Buffer> read) {
+    BodyReader(RequestContext incoming, Promise<Buffer> read) {
         this.incoming = incoming;
         this.request = incoming.request();
         this.read = read;

@@ -29,7 +29,7 @@ enum ContentCoding {
     IDENTITY("identity", "identity");
 
     /** The size below which coding gains nothing, in bytes. */
-    static final int LEAST_BYTES = 256;
+    static final int MIN_BYTES = 256;
 
     private static final long NOT_ACCEPTABLE = 406;
 
@@ -53,7 +53,7 @@ enum ContentCoding {
     /** The coding for these lines of {@code Accept-Encoding}. */
     static ContentCoding of(List<String> lines, boolean compresses, int bytes) {
         Preferences accepts = Preferences.of(lines);
-        boolean isShort = bytes < LEAST_BYTES && IDENTITY.weight(accepts) > 0;
+        boolean isShort = bytes < MIN_BYTES && IDENTITY.weight(accepts) > 0;
         return isShort ? IDENTITY : best(accepts, compresses).orElse(IDENTITY);
     }
 
@@ -106,7 +106,7 @@ enum ContentCoding {
     static Buffer coded(HttpServerRequest request, Buffer body, boolean compresses) {
         HttpServerResponse response = request.response();
         ContentCoding coding = of(request, compresses, body.length());
-        if (compresses && body.length() >= LEAST_BYTES) {
+        if (compresses && body.length() >= MIN_BYTES) {
             response.headers().add(HttpHeaders.VARY, HeaderNames.ACCEPT_ENCODING);
         }
         if (coding != IDENTITY) {

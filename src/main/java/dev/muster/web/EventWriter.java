@@ -1,6 +1,6 @@
 package dev.muster.web;
 
-import dev.muster.run.Room;
+import dev.muster.run.Backpressure;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -14,7 +14,7 @@ final class EventWriter {
 
     private final HttpServerResponse response;
     private final boolean sse;
-    private final Room room = new Room();
+    private final Backpressure room = new Backpressure();
 
     EventWriter(HttpServerResponse response, boolean sse) {
         this.response = response;
@@ -25,7 +25,7 @@ final class EventWriter {
     }
 
     /** Sends the response head only, for HEAD requests. */
-    static void head(Incoming incoming, boolean sse) {
+    static void head(RequestContext incoming, boolean sse) {
         head(incoming.response(), sse);
         incoming.end();
     }
@@ -66,7 +66,7 @@ final class EventWriter {
     }
 
     /** Ends the response and releases the writers that wait for room. */
-    void end(Incoming incoming) {
+    void end(RequestContext incoming) {
         room.opens();
         incoming.end();
     }

@@ -1,8 +1,8 @@
 package dev.muster.web;
 
-import dev.muster.dispatch.JsonBody;
-import dev.muster.dispatch.TakenRun;
 import dev.muster.run.Event;
+import dev.muster.service.JsonBody;
+import dev.muster.service.ManagedRun;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -12,19 +12,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventsAnswer implements RunAnswer {
 
-    private final Incoming incoming;
+    private final RequestContext incoming;
     private final boolean sse;
     private @Nullable EventWriter writer;
     private @Nullable Heartbeat heartbeat;
     private long number;
 
-    EventsAnswer(Incoming incoming, boolean sse) {
+    EventsAnswer(RequestContext incoming, boolean sse) {
         this.incoming = incoming;
         this.sse = sse;
     }
 
     @Override
-    public void taken(TakenRun run) {}
+    public void taken(ManagedRun run) {}
 
     @Override
     public boolean takesItems() {

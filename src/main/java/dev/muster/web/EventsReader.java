@@ -1,9 +1,9 @@
 package dev.muster.web;
 
-import dev.muster.dispatch.EventLog;
-import dev.muster.dispatch.JsonBody;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.service.EventLog;
+import dev.muster.service.JsonBody;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.LinkedHashMap;
@@ -17,7 +17,7 @@ final class EventsReader {
 
     private static final int PAGE = 64;
 
-    private final Incoming incoming;
+    private final RequestContext incoming;
     private final EventLog log;
     private final EventWriter writer;
     private final Heartbeat heartbeat;
@@ -25,7 +25,7 @@ final class EventsReader {
     private boolean gone;
     private long last;
 
-    private EventsReader(Incoming incoming, EventLog log, long after, boolean sse) {
+    private EventsReader(RequestContext incoming, EventLog log, long after, boolean sse) {
         this.incoming = incoming;
         this.log = log;
         this.last = after;
@@ -39,8 +39,8 @@ final class EventsReader {
      *
      * @throws MusterException of type {@code badInput} if {@code Last-Event-ID} is not a number, or if the caller accepts no events
      */
-    static void read(Incoming incoming, EventLog log) {
-        boolean sse = Accepted.ofEvents(incoming.request()) == Accepted.EVENTS;
+    static void read(RequestContext incoming, EventLog log) {
+        boolean sse = ResponseFormat.ofEvents(incoming.request()) == ResponseFormat.EVENTS;
         ContentCoding.check(incoming.request(), false);
         long after = lastEventId(incoming);
         if (after > 0 && isAllRead(log, after)) {
@@ -63,7 +63,7 @@ final class EventsReader {
         return rest.over() && rest.entries().isEmpty() && rest.missed() == 0;
     }
 
-    private static long lastEventId(Incoming incoming) {
+    private static long lastEventId(RequestContext incoming) {
         String text = incoming.request().getHeader(HeaderNames.LAST_EVENT_ID);
         if (text == null || text.isEmpty()) {
             return 0;

@@ -1,11 +1,11 @@
 package dev.muster.web;
 
 import dev.muster.config.Durations;
-import dev.muster.dispatch.Offer;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.service.Deployment;
 import dev.muster.task.Task;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -30,7 +30,7 @@ public final class HealthChecks {
     private final long freshNanos;
     private final Map<String, Source> sources = new LinkedHashMap<>();
     private final Map<String, Boolean> ready = new HashMap<>();
-    private @Nullable Offer asked;
+    private @Nullable Deployment asked;
     private @Nullable Promise<Map<String, SourceHealth>> asking;
     private long askedNanos;
 
@@ -50,13 +50,13 @@ public final class HealthChecks {
      * The readiness of the sources of this deployment. Never fails; a check that takes too long counts as not ready. Completes on
      * the loop of the checks.
      */
-    Future<Map<String, SourceHealth>> ask(Offer offer) {
+    Future<Map<String, SourceHealth>> ask(Deployment offer) {
         Promise<Map<String, SourceHealth>> answer = Promise.promise();
         loop.execute(() -> onLoop(offer).onComplete(answer));
         return answer.future();
     }
 
-    private Future<Map<String, SourceHealth>> onLoop(Offer offer) {
+    private Future<Map<String, SourceHealth>> onLoop(Deployment offer) {
         if (asked != offer) {
             asked = offer;
             asking = null;
@@ -112,7 +112,7 @@ public final class HealthChecks {
             this.needed = needed;
         }
 
-        void ask(Offer offer, Round round) {
+        void ask(Deployment offer, Round round) {
             if (isAsked) {
                 answered(round, late(limit.toNanos()));
                 return;

@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 public final class InputBinding {
 
     private final InputSpec input;
-    private final Map<String, TextType> types;
-    private final @Nullable TextType others;
+    private final Map<String, ParameterType> types;
+    private final @Nullable ParameterType others;
     private final boolean takesNothing;
 
-    private InputBinding(InputSpec input, Map<String, TextType> types, @Nullable TextType others) {
+    private InputBinding(InputSpec input, Map<String, ParameterType> types, @Nullable ParameterType others) {
         this.input = input;
         this.types = types;
         this.others = others;
@@ -44,13 +44,13 @@ public final class InputBinding {
     /** The binding of a plan. */
     public static InputBinding of(Plan plan) {
         Map<String, Object> schema = plan.input().schema();
-        Map<String, TextType> types = new LinkedHashMap<>();
+        Map<String, ParameterType> types = new LinkedHashMap<>();
         if (schema.get("properties") instanceof Map<?, ?> properties) {
-            properties.forEach((name, property) -> types.put(String.valueOf(name), TextType.of(schema, property)));
+            properties.forEach((name, property) -> types.put(String.valueOf(name), ParameterType.of(schema, property)));
         }
         Object more = schema.get("additionalProperties");
         boolean open = !Boolean.FALSE.equals(more) || schema.containsKey("patternProperties");
-        TextType others = !open ? null : more instanceof Map ? TextType.of(schema, more) : TextType.TEXT;
+        ParameterType others = !open ? null : more instanceof Map ? ParameterType.of(schema, more) : ParameterType.TEXT;
         return new InputBinding(plan.input(), Collections.unmodifiableMap(types), others);
     }
 
@@ -112,7 +112,7 @@ public final class InputBinding {
 
     /** Whether an input can come from path or query: objects cannot. */
     public boolean takesText(String name) {
-        TextType type = types.getOrDefault(name, others);
+        ParameterType type = types.getOrDefault(name, others);
         return type != null && type.takesText();
     }
 
@@ -128,7 +128,7 @@ public final class InputBinding {
 
     /** The type that the text of a name is converted to; null if the name is unknown and unknown names are not permitted. */
     @Nullable
-    TextType type(String name) {
+    ParameterType type(String name) {
         return types.getOrDefault(name, others);
     }
 

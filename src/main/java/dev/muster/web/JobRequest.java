@@ -1,10 +1,10 @@
 package dev.muster.web;
 
-import dev.muster.dispatch.JobWords;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.queue.NewJob;
 import dev.muster.run.MemoryBudget;
+import dev.muster.service.JobJsonReader;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ final class JobRequest {
     private JobRequest() {}
 
     /** Whether a body is a single job, rather than a list or lines of jobs. */
-    static boolean isOne(Incoming incoming, Buffer body) {
+    static boolean isOne(RequestContext incoming, Buffer body) {
         if (isLines(incoming)) {
             return false;
         }
@@ -34,14 +34,14 @@ final class JobRequest {
     }
 
     /** Parses the jobs of a body. Large bodies are parsed off the loop. */
-    static Future<List<NewJob>> jobs(Incoming incoming, Buffer body, boolean isOne) {
+    static Future<List<NewJob>> jobs(RequestContext incoming, Buffer body, boolean isOne) {
         boolean isLines = isLines(incoming);
         return RequestJson.read(incoming, body, memory -> {
             if (isLines) {
                 return lines(memory, body.getBytes());
             }
             Object value = RequestJson.parse(memory, body);
-            return isOne ? List.of(JobWords.job(value)) : JobWords.eachOf(value, JobWords::job);
+            return isOne ? List.of(JobJsonReader.job(value)) : JobJsonReader.eachOf(value, JobJsonReader::job);
         });
     }
 
@@ -59,13 +59,13 @@ final class JobRequest {
             }
             from = end + 1;
         }
-        JobWords.jobs(lines);
+        JobJsonReader.jobs(lines);
         return lines.stream().map(line -> job(memory, body, line)).toList();
     }
 
     private static NewJob job(MemoryBudget.Share memory, byte[] body, Line line) {
         Object value = RequestJson.parse(memory, body, line.from, line.length, line.number);
-        return JobWords.at("line " + line.number + ": ", () -> JobWords.job(value));
+        return JobJsonReader.at("line " + line.number + ": ", () -> JobJsonReader.job(value));
     }
 
     private record Line(int number, int from, int length) {}
@@ -80,7 +80,7 @@ final class JobRequest {
     }
 
     /** Parses a body and adds the job id from the path. The body must not contain an id. Large bodies are parsed off the loop. */
-    static Future<Map<String, @Nullable Object>> withId(Incoming incoming, Buffer body, String id) {
+    static Future<Map<String, @Nullable Object>> withId(RequestContext incoming, Buffer body, String id) {
         return RequestJson.read(incoming, body).map(value -> withId(value, id));
     }
 
@@ -94,7 +94,7 @@ final class JobRequest {
         return value;
     }
 
-    private static boolean isLines(Incoming incoming) {
+    private static boolean isLines(RequestContext incoming) {
         String type = incoming.request().getHeader(HeaderNames.CONTENT_TYPE);
         return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/x-ndjson");
     }

@@ -18,25 +18,25 @@ final class NodeApi {
     private NodeApi() {}
 
     /** {@code GET /health/live}: responds while the event loop runs. */
-    static void live(Incoming incoming, RoutingContext path) {
+    static void live(RequestContext incoming, RoutingContext path) {
         incoming.json(200, UP);
     }
 
     /** {@code GET /health/started}: a node that responds has read its configuration. */
-    static void started(Incoming incoming, RoutingContext path) {
+    static void started(RequestContext incoming, RoutingContext path) {
         incoming.json(200, UP);
     }
 
     /**
      * {@code GET /health/ready}: whether the node accepts requests, and the readiness of each source. Only callers that
-     * {@linkplain Incoming#seesDetails may see them} get the addresses and names of databases.
+     * {@linkplain RequestContext#seesDetails may see them} get the addresses and names of databases.
      */
-    static void ready(Incoming incoming, RoutingContext path) {
+    static void ready(RequestContext incoming, RoutingContext path) {
         boolean isKnown = incoming.request().getHeader(HeaderNames.AUTHORIZATION) == null;
         incoming.then(isKnown ? Future.succeededFuture() : incoming.identified(), known -> ready(incoming));
     }
 
-    private static void ready(Incoming incoming) {
+    private static void ready(RequestContext incoming) {
         boolean withDetail = incoming.seesDetails();
         boolean stopping = incoming.desk().node().isStopping();
         incoming.then(incoming.desk().node().healthChecks().ask(incoming.site().offer()), sources -> {
@@ -62,7 +62,7 @@ final class NodeApi {
      * {@code GET /openapi.json}: the API description. If callers are configured, it lists the plans that the caller may run;
      * without credentials, the public ones.
      */
-    static void description(Incoming incoming, RoutingContext path) {
+    static void description(RequestContext incoming, RoutingContext path) {
         if (incoming.request().getHeader(HeaderNames.AUTHORIZATION) == null) {
             describe(incoming);
         } else {
@@ -70,12 +70,12 @@ final class NodeApi {
         }
     }
 
-    private static void describe(Incoming incoming) {
+    private static void describe(RequestContext incoming) {
         incoming.answer(200, HeaderNames.JSON, incoming.site().description(incoming.caller()));
     }
 
     /** Serves a file of the documentation page. */
-    static void page(Incoming incoming, Pages.Page page) {
+    static void page(RequestContext incoming, Pages.Page page) {
         page.headers().forEach(incoming.response()::putHeader);
         String known = incoming.request().getHeader("if-none-match");
         if (known != null && page.isKnownTo(known)) {
@@ -86,7 +86,7 @@ final class NodeApi {
     }
 
     /** {@code POST /v1/reload}. */
-    static void reload(Incoming incoming, RoutingContext path) {
+    static void reload(RequestContext incoming, RoutingContext path) {
         if (!incoming.caller().mayCancel("")) {
             throw new MusterException(
                     ErrorType.DENIED, incoming.caller().name() + " may not reload the configuration (cancel: all)");

@@ -1,8 +1,8 @@
 package dev.muster.web;
 
 import dev.muster.config.ProblemsException;
-import dev.muster.dispatch.Dispatcher;
-import dev.muster.dispatch.QueueDispatcher;
+import dev.muster.service.QueueService;
+import dev.muster.service.RunManager;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 public interface NodeState {
 
     /** The deployment in use. */
-    Site site();
+    WebDeployment site();
 
     /** The manager of the node's runs. */
-    Dispatcher dispatcher();
+    RunManager dispatcher();
 
     /** The access of callers to the node's queues. */
-    QueueDispatcher queues();
+    QueueService queues();
 
     /** The readiness checks of the sources. */
     HealthChecks healthChecks();

@@ -1,23 +1,23 @@
 package dev.muster.web;
 
-import dev.muster.dispatch.TakenRun;
 import dev.muster.run.Event;
 import dev.muster.run.RunFailure;
+import dev.muster.service.ManagedRun;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Responds with the output of a run once it has ended. Runs on the run's loop. */
 final class OutputAnswer implements RunAnswer {
 
-    private final Incoming incoming;
-    private @Nullable TakenRun run;
+    private final RequestContext incoming;
+    private @Nullable ManagedRun run;
 
-    OutputAnswer(Incoming incoming) {
+    OutputAnswer(RequestContext incoming) {
         this.incoming = incoming;
     }
 
     @Override
-    public void taken(TakenRun taken) {
+    public void taken(ManagedRun taken) {
         run = taken;
         incoming.isRun(taken.id());
     }
@@ -29,7 +29,7 @@ final class OutputAnswer implements RunAnswer {
         }
     }
 
-    private void end(Event.End end, TakenRun taken) {
+    private void end(Event.End end, ManagedRun taken) {
         RunFailure failure = end.failure();
         if (failure != null) {
             incoming.problem(ProblemDetails.of(failure, taken.id()));

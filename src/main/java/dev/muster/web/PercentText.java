@@ -1,6 +1,6 @@
 package dev.muster.web;
 
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 
 /** Percent-encoded text (RFC 3986), decoded once and strictly: escapes are complete, bytes are UTF-8, NUL is rejected. */
 final class PercentText {

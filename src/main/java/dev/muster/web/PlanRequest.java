@@ -1,12 +1,12 @@
 package dev.muster.web;
 
-import dev.muster.dispatch.RunRequest;
-import dev.muster.dispatch.TakenRun;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
-import dev.muster.run.Kept;
+import dev.muster.run.Checkpoints;
 import dev.muster.run.Program;
 import dev.muster.run.RunListener;
+import dev.muster.service.ManagedRun;
+import dev.muster.service.RunRequest;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -29,16 +29,16 @@ final class PlanRequest {
      *
      * @throws MusterException with status 406 if the caller accepts no available format
      */
-    static Accepted form(Incoming incoming) throws MusterException {
-        Accepted form = Accepted.of(incoming.request());
+    static ResponseFormat form(RequestContext incoming) throws MusterException {
+        ResponseFormat form = ResponseFormat.of(incoming.request());
         ContentCoding.check(
                 incoming.request(),
-                form == Accepted.OUTPUT && incoming.desk().settings().compression());
+                form == ResponseFormat.OUTPUT && incoming.desk().settings().compression());
         return form;
     }
 
     /** Checks that the run would be admitted, if the caller waits for a 100 response before it sends the input. */
-    static void checkRoom(Incoming incoming) throws MusterException {
+    static void checkRoom(RequestContext incoming) throws MusterException {
         if (BodyReader.isAsked(incoming.request())) {
             incoming.desk().dispatcher().checkRoom(incoming.caller());
         }
@@ -48,7 +48,7 @@ final class PlanRequest {
      * Whether the request resumes an event stream, as an EventSource does when its stream ends or breaks. The events of a run that
      * is not detached are not kept, and running the plan again would repeat its effects.
      */
-    static boolean isRepeat(Incoming incoming) {
+    static boolean isRepeat(RequestContext incoming) {
         return incoming.request().headers().contains(HeaderNames.LAST_EVENT_ID);
     }
 
@@ -56,10 +56,10 @@ final class PlanRequest {
      * Rejects a resumed request. An EventSource gets 204, the only status that makes it stop without an error; other clients get an
      * error.
      */
-    static void refuseRepeat(Incoming incoming) {
+    static void refuseRepeat(RequestContext incoming) {
         HttpMethod method = incoming.request().method();
         boolean isEventSource = (method == HttpMethod.GET || method == HttpMethod.HEAD)
-                && Accepted.of(incoming.request()) == Accepted.EVENTS;
+                && ResponseFormat.of(incoming.request()) == ResponseFormat.EVENTS;
         if (isEventSource) {
             incoming.empty(204);
             return;
@@ -71,15 +71,16 @@ final class PlanRequest {
     }
 
     /** Runs a plan that the caller may run, and responds in this format. */
-    static void run(Incoming incoming, Program program, @Nullable Object input, Accepted form) {
+    static void run(RequestContext incoming, Program program, @Nullable Object input, ResponseFormat form) {
         run(incoming, program, input, form, Duration.ZERO);
     }
 
     /** Runs a plan; {@code spent} of the run's time limit has passed already. */
-    static void run(Incoming incoming, Program program, @Nullable Object input, Accepted form, Duration spent) {
-        if (form != Accepted.OUTPUT && incoming.request().method() == HttpMethod.HEAD) {
+    static void run(
+            RequestContext incoming, Program program, @Nullable Object input, ResponseFormat form, Duration spent) {
+        if (form != ResponseFormat.OUTPUT && incoming.request().method() == HttpMethod.HEAD) {
             // The head of an event stream does not depend on the run.
-            EventWriter.head(incoming, form == Accepted.EVENTS);
+            EventWriter.head(incoming, form == ResponseFormat.EVENTS);
             return;
         }
         RunAnswer answer = switch (form) {
@@ -87,21 +88,21 @@ final class PlanRequest {
             case LINES -> new EventsAnswer(incoming, false);
             case EVENTS -> new EventsAnswer(incoming, true);
         };
-        TakenRun run = take(incoming, program, input, spent, answer, false);
+        ManagedRun run = take(incoming, program, input, spent, answer, false);
         answer.taken(run);
         incoming.whenLeft(run::cancel);
     }
 
     /** Runs a plan and responds at once with the location of its events. */
-    static void detach(Incoming incoming, Program program, @Nullable Object input, Duration spent) {
-        TakenRun run = take(incoming, program, input, spent, event -> {}, true);
+    static void detach(RequestContext incoming, Program program, @Nullable Object input, Duration spent) {
+        ManagedRun run = take(incoming, program, input, spent, event -> {}, true);
         incoming.isRun(run.id());
         incoming.response().putHeader("location", "/v1/runs/" + run.id());
         incoming.json(202, Map.of("run", run.id()));
     }
 
     /** The JSON value of a body; an empty body is an empty object. */
-    static Future<@Nullable Object> parsed(Incoming incoming, Buffer body) {
+    static Future<@Nullable Object> parsed(RequestContext incoming, Buffer body) {
         return body.length() == 0 ? Future.succeededFuture(Map.of()) : RequestJson.read(incoming, body);
     }
 
@@ -110,8 +111,8 @@ final class PlanRequest {
         return all.isEmpty() ? null : String.join(",", all);
     }
 
-    private static TakenRun take(
-            Incoming incoming,
+    private static ManagedRun take(
+            RequestContext incoming,
             Program program,
             @Nullable Object input,
             Duration spent,
@@ -125,7 +126,7 @@ final class PlanRequest {
                 detached,
                 traceparent,
                 tracestate,
-                Kept.NOTHING,
+                Checkpoints.NOTHING,
                 listener,
                 incoming.memory(),
                 spent,

@@ -1,9 +1,9 @@
 package dev.muster.web;
 
-import dev.muster.dispatch.Dispatcher;
 import dev.muster.plan.Explain;
 import dev.muster.plan.Plan;
 import dev.muster.run.Program;
+import dev.muster.service.RunManager;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +15,7 @@ final class PlansApi {
     private PlansApi() {}
 
     /** {@code GET /v1/plans}. */
-    static void list(Incoming incoming, RoutingContext path) {
+    static void list(RequestContext incoming, RoutingContext path) {
         List<Map<String, Object>> plans = incoming.site().offer().programs().values().stream()
                 .map(Program::plan)
                 .filter(plan -> incoming.caller().mayRun(plan.name()))
@@ -26,8 +26,8 @@ final class PlansApi {
     }
 
     /** {@code GET /v1/plans/{name}}: the checked plan with its explanation. */
-    static void plan(Incoming incoming, RoutingContext path) {
-        Plan plan = Dispatcher.program(incoming.site().offer(), path.pathParam("name"), incoming.caller())
+    static void plan(RequestContext incoming, RoutingContext path) {
+        Plan plan = RunManager.program(incoming.site().offer(), path.pathParam("name"), incoming.caller())
                 .plan();
         Explain explain = Explain.of(plan, incoming.site().offer().runTime())
                 .at(incoming.loop().wallTime());

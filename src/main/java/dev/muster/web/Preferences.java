@@ -13,7 +13,7 @@ import java.util.Locale;
 record Preferences(List<Range> ranges) {
 
     /** The maximum number of ranges of one request; further ones are ignored. */
-    private static final int MOST_RANGES = 100;
+    private static final int MAX_RANGES = 100;
 
     /**
      * One element of the list.
@@ -27,7 +27,7 @@ record Preferences(List<Range> ranges) {
         List<Range> ranges = new ArrayList<>();
         for (String line : lines) {
             for (String element : split(line, ',')) {
-                if (ranges.size() < MOST_RANGES) {
+                if (ranges.size() < MAX_RANGES) {
                     add(ranges, element);
                 }
             }

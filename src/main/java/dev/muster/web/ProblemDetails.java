@@ -1,10 +1,10 @@
 package dev.muster.web;
 
-import dev.muster.dispatch.CallerError;
 import dev.muster.json.Json;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.RunFailure;
+import dev.muster.service.CallerError;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ public final class ProblemDetails {
     public static final String CONTENT_TYPE = "application/problem+json";
 
     private static final int NOT_IDENTIFIED = 401;
-    private static final int MOST_OF_METHOD = 32;
+    private static final int MAX_OF_METHOD = 32;
 
     private final CallerError error;
     private final int status;
@@ -77,7 +77,7 @@ public final class ProblemDetails {
     }
 
     private static String shown(String method) {
-        return method.length() > MOST_OF_METHOD ? method.substring(0, MOST_OF_METHOD) + "…" : method;
+        return method.length() > MAX_OF_METHOD ? method.substring(0, MAX_OF_METHOD) + "…" : method;
     }
 
     /** The same problem with another HTTP status, such as 406, 415 or 431. */

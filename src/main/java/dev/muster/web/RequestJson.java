@@ -23,7 +23,7 @@ final class RequestJson {
     private RequestJson() {}
 
     /** Parses a body as {@link #parse} does; at once if it is small, else off the loop. */
-    static Future<@Nullable Object> read(Incoming incoming, Buffer body) {
+    static Future<@Nullable Object> read(RequestContext incoming, Buffer body) {
         return read(incoming, body, memory -> parse(memory, body));
     }
 
@@ -33,7 +33,7 @@ final class RequestJson {
      * @param reading converts the body, and charges its memory to the given share
      */
     static <T extends @Nullable Object> Future<T> read(
-            Incoming incoming, Buffer body, Function<MemoryBudget.Share, T> reading) {
+            RequestContext incoming, Buffer body, Function<MemoryBudget.Share, T> reading) {
         MemoryBudget.Share memory = incoming.memory();
         return body.length() <= LARGE
                 ? Future.succeededFuture(reading.apply(memory))

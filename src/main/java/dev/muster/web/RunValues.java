@@ -1,6 +1,5 @@
 package dev.muster.web;
 
-import dev.muster.dispatch.KnownRun;
 import dev.muster.loop.Nanos;
 import dev.muster.run.Attempts;
 import dev.muster.run.EndState;
@@ -8,6 +7,7 @@ import dev.muster.run.Event;
 import dev.muster.run.RunReport;
 import dev.muster.run.RunSummary;
 import dev.muster.run.StepReport;
+import dev.muster.service.RunHandle;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ final class RunValues {
     private RunValues() {}
 
     /** One line of a list: {@code {run, plan, caller, state, started, ms, error?, cancel?}}. */
-    static Map<String, Object> line(KnownRun run, RunSummary summary) {
+    static Map<String, Object> line(RunHandle run, RunSummary summary) {
         var value = new LinkedHashMap<String, Object>();
         Event.End end = summary.end();
         value.put("run", summary.run());
@@ -43,7 +43,7 @@ final class RunValues {
      * The full report: the line, {@code partial}, {@code steps: [{path, does, state, startMs, ms, error, attempts, errors,
      * cancel}]}, and {@code stepsLeftOut} if there are more steps.
      */
-    static Map<String, Object> report(KnownRun run, RunReport report) {
+    static Map<String, Object> report(RunHandle run, RunReport report) {
         Map<String, Object> value = line(run, report.summary());
         value.put("partial", report.partial());
         List<Map<String, Object>> steps =

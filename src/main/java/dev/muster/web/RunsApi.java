@@ -1,12 +1,12 @@
 package dev.muster.web;
 
-import dev.muster.dispatch.CallerDeadline;
-import dev.muster.dispatch.CallerRuns;
-import dev.muster.dispatch.Dispatcher;
-import dev.muster.dispatch.KnownRun;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
+import dev.muster.service.CallerDeadline;
+import dev.muster.service.CallerRuns;
+import dev.muster.service.RunHandle;
+import dev.muster.service.RunManager;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.ext.web.RoutingContext;
@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class RunsApi {
 
     private static final int LISTED = 100;
-    private static final int MOST_LISTED = 1_000;
+    private static final int MAX_LISTED = 1_000;
     private static final Set<String> ADHOC_WORDS = Set.of("plan", "input");
 
     private RunsApi() {}
 
     /** {@code POST /v1/plans/{name}/runs}. */
-    static void runSaved(Incoming incoming, RoutingContext path, ApiQuery query) {
-        Program program = Dispatcher.program(incoming.site().offer(), path.pathParam("name"), incoming.caller());
+    static void runSaved(RequestContext incoming, RoutingContext path, ApiQuery query) {
+        Program program = RunManager.program(incoming.site().offer(), path.pathParam("name"), incoming.caller());
         Wanted wanted = Wanted.of(incoming, query);
         incoming.then(
                 incoming.body(),
@@ -38,15 +38,15 @@ final class RunsApi {
     }
 
     /** The options of a request to run a plan. Checked before the body is read. */
-    private record Wanted(boolean isDetached, Accepted form) {
+    private record Wanted(boolean isDetached, ResponseFormat form) {
 
-        static Wanted of(Incoming incoming, ApiQuery query) {
+        static Wanted of(RequestContext incoming, ApiQuery query) {
             boolean isDetached = query.isDetached();
             query.check();
             if (PlanRequest.isRepeat(incoming)) {
                 PlanRequest.refuseRepeat(incoming);
             }
-            Accepted form = isDetached ? Accepted.OUTPUT : PlanRequest.form(incoming);
+            ResponseFormat form = isDetached ? ResponseFormat.OUTPUT : PlanRequest.form(incoming);
             incoming.readDeadline();
             PlanRequest.checkRoom(incoming);
             return new Wanted(isDetached, form);
@@ -54,7 +54,7 @@ final class RunsApi {
     }
 
     /** {@code POST /v1/runs}: runs a plan that is not saved. */
-    static void runAdhoc(Incoming incoming, RoutingContext path, ApiQuery query) {
+    static void runAdhoc(RequestContext incoming, RoutingContext path, ApiQuery query) {
         CallerRuns.checkAdhoc(incoming.caller());
         Wanted wanted = Wanted.of(incoming, query);
         incoming.then(
@@ -62,7 +62,7 @@ final class RunsApi {
                 body -> incoming.then(PlanRequest.parsed(incoming, body), value -> runAdhoc(incoming, value, wanted)));
     }
 
-    private static void runAdhoc(Incoming incoming, @Nullable Object body, Wanted wanted) {
+    private static void runAdhoc(RequestContext incoming, @Nullable Object body, Wanted wanted) {
         if (!(body instanceof Map<?, ?> map) || map.get("plan") == null || !ADHOC_WORDS.containsAll(map.keySet())) {
             throw new MusterException(
                     ErrorType.BAD_INPUT,
@@ -87,7 +87,8 @@ final class RunsApi {
     }
 
     /** Runs a plan; {@code spent} of the run's time limit has passed already. */
-    private static void run(Incoming incoming, Program program, @Nullable Object input, Wanted wanted, Duration spent) {
+    private static void run(
+            RequestContext incoming, Program program, @Nullable Object input, Wanted wanted, Duration spent) {
         if (wanted.isDetached()) {
             PlanRequest.detach(incoming, program, input, spent);
         } else {
@@ -96,12 +97,12 @@ final class RunsApi {
     }
 
     /** {@code GET /v1/runs}: live runs and runs that ended recently, newest first; {@value #LISTED} by default. */
-    static void list(Incoming incoming, RoutingContext path, ApiQuery query) {
+    static void list(RequestContext incoming, RoutingContext path, ApiQuery query) {
         int most = query.value("limit", RunsApi::limit, LISTED);
         String before = query.text("before", text -> text);
         query.check();
         CallerRuns runs = runs(incoming);
-        List<KnownRun> known = before == null ? runs.newest(most) : runs.newestBefore(before, most);
+        List<RunHandle> known = before == null ? runs.newest(most) : runs.newestBefore(before, most);
         List<Map<String, Object>> lines =
                 known.stream().map(run -> RunValues.line(run, run.summary())).toList();
         incoming.json(200, Map.of("runs", lines));
@@ -112,22 +113,22 @@ final class RunsApi {
             return LISTED;
         }
         int limit = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
-        if (limit < 1 || limit > MOST_LISTED) {
+        if (limit < 1 || limit > MAX_LISTED) {
             throw new MusterException(
-                    ErrorType.BAD_INPUT, "limit in the query must be a whole number from 1 to " + MOST_LISTED);
+                    ErrorType.BAD_INPUT, "limit in the query must be a whole number from 1 to " + MAX_LISTED);
         }
         return limit;
     }
 
     /** {@code GET /v1/runs/{id}}. */
-    static void report(Incoming incoming, RoutingContext path) {
-        KnownRun run = runs(incoming).find(path.pathParam("id"));
+    static void report(RequestContext incoming, RoutingContext path) {
+        RunHandle run = runs(incoming).find(path.pathParam("id"));
         incoming.then(run.report(), report -> incoming.json(200, RunValues.report(run, report)));
     }
 
     /** {@code GET /v1/runs/{id}/events}. */
-    static void events(Incoming incoming, RoutingContext path) {
-        KnownRun run = runs(incoming).find(path.pathParam("id"));
+    static void events(RequestContext incoming, RoutingContext path) {
+        RunHandle run = runs(incoming).find(path.pathParam("id"));
         incoming.isRun(run.id());
         EventsReader.read(
                 incoming,
@@ -138,7 +139,7 @@ final class RunsApi {
     }
 
     /** {@code DELETE /v1/runs/{id}}. */
-    static void cancel(Incoming incoming, RoutingContext path, ApiQuery query) {
+    static void cancel(RequestContext incoming, RoutingContext path, ApiQuery query) {
         String why = query.text("why", CallerRuns::checkedWhy);
         query.check();
         String id = path.pathParam("id");
@@ -146,7 +147,7 @@ final class RunsApi {
         incoming.json(202, Map.of("run", id));
     }
 
-    private static CallerRuns runs(Incoming incoming) {
+    private static CallerRuns runs(RequestContext incoming) {
         return new CallerRuns(incoming.desk().dispatcher(), incoming.loop(), incoming.caller());
     }
 }

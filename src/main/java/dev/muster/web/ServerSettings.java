@@ -106,7 +106,7 @@ public record ServerSettings(
         List<String> hosts =
                 fields.strings("hosts").orElse(List.of()).stream().distinct().toList();
         hosts.stream()
-                .filter(host -> DoorCheck.host(host).isEmpty())
+                .filter(host -> HostCheck.host(host).isEmpty())
                 .forEach(host -> fields.problem(
                         "hosts",
                         "hosts of " + fields.what() + " has \"" + host

@@ -32,17 +32,17 @@ public final class WebServer extends VerticleBase {
     private final NodeState node;
     private final ServerSettings settings;
     private final HttpLimits limits;
-    private final Mount mount;
+    private final RouteContributor mount;
     private @Nullable Loop loop;
     private @Nullable HttpServer server;
-    private @Nullable Peers connections;
+    private @Nullable ConnectionTracker connections;
 
     /**
      * A server of this node.
      *
      * @param mount adds further routes
      */
-    public WebServer(NodeState node, ServerSettings settings, HttpLimits limits, Mount mount) {
+    public WebServer(NodeState node, ServerSettings settings, HttpLimits limits, RouteContributor mount) {
         this.node = node;
         this.settings = settings;
         this.limits = limits;
@@ -54,12 +54,12 @@ public final class WebServer extends VerticleBase {
         Loop own = Loop.of(context);
         loop = own;
         AccessLog access = settings.accessLog() ? new AccessLog(own) : null;
-        var desk = new Desk(node, own, settings, limits, access);
-        Optional<Doorway> doorway = Doorway.of(vertx);
-        var peers = new Peers(own, limits);
+        var desk = new ServerContext(node, own, settings, limits, access);
+        Optional<AcceptGuard> doorway = AcceptGuard.of(vertx);
+        var peers = new ConnectionTracker(own, limits);
         connections = peers;
         var cors = new Cors(settings.cors());
-        var reception = new Reception(desk, Api.of(vertx, desk, mount), cors, new DoorCheck(settings));
+        var reception = new RequestRouter(desk, Api.of(vertx, desk, mount), cors, new HostCheck(settings));
         server = vertx.createHttpServer(options())
                 .connectionHandler(connection -> {
                     doorway.ifPresent(door -> door.entered(connection));
@@ -77,9 +77,9 @@ public final class WebServer extends VerticleBase {
                     attend(request, peers.asked(request), access);
                     cors.mark(request);
                     if (wrong != null) {
-                        new Incoming(request, desk).failed(new MusterException(ErrorType.BAD_INPUT, wrong));
+                        new RequestContext(request, desk).failed(new MusterException(ErrorType.BAD_INPUT, wrong));
                     } else if (hasBodyOfNoLength(request)) {
-                        refuse(new Incoming(request, desk), notHttp());
+                        refuse(new RequestContext(request, desk), notHttp());
                     } else {
                         reception.handle(request);
                     }
@@ -100,7 +100,7 @@ public final class WebServer extends VerticleBase {
     public Future<Void> shutdown(Duration patience, Future<Void> mounted) {
         Loop own = loop;
         HttpServer listening = server;
-        Peers peers = connections;
+        ConnectionTracker peers = connections;
         if (own == null || listening == null || peers == null) {
             return Future.succeededFuture();
         }
@@ -108,7 +108,7 @@ public final class WebServer extends VerticleBase {
         Promise<Void> quiet = Promise.promise();
         Duration unasked = patience.compareTo(UNASKED) < 0 ? patience : UNASKED;
         Future<Void> noneComes =
-                Doorway.of(vertx).map(door -> door.shut(own, unasked)).orElseGet(Future::succeededFuture);
+                AcceptGuard.of(vertx).map(door -> door.shut(own, unasked)).orElseGet(Future::succeededFuture);
         noneComes.onComplete(none -> own.execute(() -> {
             own.schedule(patience, quiet::tryComplete);
             peers.drain().compose(done -> mounted).onComplete(done -> quiet.tryComplete());
@@ -152,11 +152,11 @@ public final class WebServer extends VerticleBase {
         });
     }
 
-    private static void invalid(HttpServerRequest request, Desk desk) {
+    private static void invalid(HttpServerRequest request, ServerContext desk) {
         attend(request, () -> {}, desk.access());
         Throwable cause = request.decoderResult().cause();
         String name = cause == null ? "" : cause.getClass().getSimpleName();
-        refuse(new Incoming(request, desk), name.startsWith("TooLong") ? tooLarge() : notHttp());
+        refuse(new RequestContext(request, desk), name.startsWith("TooLong") ? tooLarge() : notHttp());
     }
 
     private static MusterException notHttp() {
@@ -168,7 +168,7 @@ public final class WebServer extends VerticleBase {
                 ErrorType.LIMIT, "the first line or the headers of the request are too large (server.limits.headers)");
     }
 
-    private static void refuse(Incoming incoming, MusterException why) {
+    private static void refuse(RequestContext incoming, MusterException why) {
         incoming.closes();
         incoming.failed(why);
     }

@@ -1,13 +1,13 @@
 package dev.muster.work;
 
-import dev.muster.dispatch.Dispatcher;
-import dev.muster.dispatch.Offer;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
 import dev.muster.run.Program;
+import dev.muster.service.Deployment;
+import dev.muster.service.RunManager;
 import dev.muster.task.CancelReason;
 import dev.muster.task.Scope;
 import dev.muster.task.Task;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * lease is lost is cancelled. A failed run is a failed attempt. An input that the plan rejects makes the job dead at
  * once, because a retry cannot help. {@link #start} and {@link #stop} are safe on any thread.
  */
-public final class Consumers implements Duty, Leases.Holder {
+public final class Consumers implements Lifecycle, Leases.Holder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Consumers.class);
 
@@ -46,12 +46,12 @@ public final class Consumers implements Duty, Leases.Holder {
     public record Statistics(int consumers, int running, int ahead, long done, long failed) {}
 
     private final Loop loop;
-    private final Offer offer;
+    private final Deployment offer;
     private final JobQueue queue;
     private final int consumers;
     private final int prefetch;
     private final Leases leases;
-    private final Tries tries;
+    private final JobRunner tries;
     private final ArrayDeque<HeldJob> ahead = new ArrayDeque<>();
     private final Promise<Void> stopped = Promise.promise();
     private @Nullable Task<Void> feeding;
@@ -69,8 +69,8 @@ public final class Consumers implements Duty, Leases.Holder {
      */
     public Consumers(
             Loop loop,
-            Offer offer,
-            Dispatcher dispatcher,
+            Deployment offer,
+            RunManager dispatcher,
             Program program,
             JobQueue queue,
             int consumers,
@@ -82,7 +82,7 @@ public final class Consumers implements Duty, Leases.Holder {
         this.prefetch = prefetch;
         this.leases = new Leases(loop, queue, this);
         this.tries =
-                new Tries(loop, offer, dispatcher, program, queue.settings().name(), leases, this::goOn);
+                new JobRunner(loop, offer, dispatcher, program, queue.settings().name(), leases, this::goOn);
     }
 
     /** Starts taking jobs. */
@@ -134,7 +134,7 @@ public final class Consumers implements Duty, Leases.Holder {
             return;
         }
         isTaking = true;
-        queue.take(inside, Math.min(free, JobQueue.MOST_TAKEN)).onComplete(this::taken);
+        queue.take(inside, Math.min(free, JobQueue.MAX_TAKEN)).onComplete(this::taken);
     }
 
     private void taken(@Nullable List<Job> jobs, @Nullable Throwable failure) {
@@ -165,10 +165,10 @@ public final class Consumers implements Duty, Leases.Holder {
     /** Logs a failed take. Only a change is logged as a warning, because takes are repeated every second. */
     private void refused(Throwable failure) {
         if (isRefused) {
-            LOG.debug("still no jobs from queue {}: {}", queue.settings().name(), Why.of(failure));
+            LOG.debug("still no jobs from queue {}: {}", queue.settings().name(), FailureReasons.of(failure));
         } else {
             isRefused = true;
-            LOG.warn("no jobs from queue {}, retrying: {}", queue.settings().name(), Why.of(failure));
+            LOG.warn("no jobs from queue {}, retrying: {}", queue.settings().name(), FailureReasons.of(failure));
         }
     }
 

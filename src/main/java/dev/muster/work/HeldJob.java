@@ -1,13 +1,13 @@
 package dev.muster.work;
 
 import dev.muster.access.Caller;
-import dev.muster.dispatch.TakenRun;
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
 import dev.muster.json.JsonLimits;
 import dev.muster.queue.Job;
 import dev.muster.queue.Settle;
-import dev.muster.run.Kept;
+import dev.muster.run.Checkpoints;
+import dev.muster.service.ManagedRun;
 import dev.muster.task.CancelReason;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -20,10 +20,10 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A leased job and, once it has begun, the run that works on it. On the loop of its consumers. */
-final class HeldJob implements Kept {
+final class HeldJob implements Checkpoints {
 
     /** The nesting of a result that can be read again as a part of a checkpoint, which is an object. */
-    private static final int MOST_NESTING = JsonLimits.DEFAULT.nesting() - 1;
+    private static final int MAX_NESTING = JsonLimits.DEFAULT.nesting() - 1;
 
     final Job job;
 
@@ -48,7 +48,7 @@ final class HeldJob implements Kept {
     private final int mostKeptBytes;
     private final BiConsumer<HeldJob, String> checkpoint;
     private final Map<String, @Nullable Object> results = new LinkedHashMap<>();
-    private @Nullable TakenRun run;
+    private @Nullable ManagedRun run;
     private boolean lost;
 
     /**
@@ -77,13 +77,13 @@ final class HeldJob implements Kept {
         return Caller.ofNode("queue " + queue, about);
     }
 
-    void began(TakenRun by) {
+    void began(ManagedRun by) {
         run = by;
     }
 
     /** Cancels the run of the job, if it has begun, because the job is lost or is to be cancelled. */
     void cancel(String why) {
-        TakenRun running = run;
+        ManagedRun running = run;
         if (running != null) {
             running.cancel(CancelReason.request("queue", "job " + job.id() + ": " + why));
         }
@@ -136,7 +136,7 @@ final class HeldJob implements Kept {
             results.remove(step);
             return;
         }
-        if (isDeeper(result, MOST_NESTING)) {
+        if (isDeeper(result, MAX_NESTING)) {
             results.remove(step);
         } else {
             checkpoint.accept(this, new String(json, StandardCharsets.UTF_8));

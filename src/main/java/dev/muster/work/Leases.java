@@ -27,7 +27,7 @@ final class Leases {
     /** The lease is extended after one third of its duration. */
     private static final int BEATS = 3;
 
-    private static final int MOST_KEPT_BYTES = 1 << 20;
+    private static final int MAX_KEPT_BYTES = 1 << 20;
 
     /** The code that works on the jobs. */
     interface Holder {
@@ -45,7 +45,7 @@ final class Leases {
     private final Loop loop;
     private final JobQueue queue;
     private final Holder holder;
-    private final Sayings sayings;
+    private final OutcomeQueue sayings;
     private final String name;
     private final Duration lease;
 
@@ -61,7 +61,7 @@ final class Leases {
         this.loop = loop;
         this.queue = queue;
         this.holder = holder;
-        this.sayings = new Sayings(loop, queue);
+        this.sayings = new OutcomeQueue(loop, queue);
         this.name = queue.settings().name();
         this.lease = queue.settings().lease();
     }
@@ -101,7 +101,7 @@ final class Leases {
     /** Holds a job that has just arrived. The start of its lease is only known approximately, hence the margin. */
     HeldJob hold(Job job) {
         long nowNanos = loop.nanos();
-        var one = new HeldJob(job, MOST_KEPT_BYTES, this::keep);
+        var one = new HeldJob(job, MAX_KEPT_BYTES, this::keep);
         one.validUntilNanos = nowNanos + lease.toNanos() - lease.toNanos() / BEATS;
         one.overNanos = nowNanos + lease.toNanos();
         one.unwatch = queue.watch(job, () -> loop.execute(() -> cancelAsked(one)));
@@ -158,7 +158,7 @@ final class Leases {
     }
 
     /** A checkpoint or the final settlement of a job. */
-    private final class Outcome implements Sayings.Saying {
+    private final class Outcome implements OutcomeQueue.Saying {
 
         private final HeldJob one;
         private final Settle words;
@@ -225,7 +225,7 @@ final class Leases {
                         "the outcome for queue {} of job {} was not reported, the job can run again: {}",
                         name,
                         one.job.id(),
-                        Why.of(why));
+                        FailureReasons.of(why));
             }
             sayNext(one);
         }
@@ -266,7 +266,7 @@ final class Leases {
     }
 
     /** The extension of a lease, for as long as the job is at work or being settled. */
-    private final class Extension implements Sayings.Saying {
+    private final class Extension implements OutcomeQueue.Saying {
 
         private final HeldJob one;
         private long askedNanos = loop.nanos();

@@ -1,18 +1,18 @@
 package dev.muster.work;
 
 import dev.muster.access.Caller;
-import dev.muster.dispatch.Dispatcher;
-import dev.muster.dispatch.Offer;
-import dev.muster.dispatch.RunRequest;
-import dev.muster.dispatch.TakenRun;
 import dev.muster.loop.Loop;
 import dev.muster.loop.OutOfMemory;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
-import dev.muster.queue.Fires;
+import dev.muster.queue.CronClaims;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
 import dev.muster.run.Program;
+import dev.muster.service.Deployment;
+import dev.muster.service.ManagedRun;
+import dev.muster.service.RunManager;
+import dev.muster.service.RunRequest;
 import java.time.Duration;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -21,20 +21,20 @@ import org.slf4j.LoggerFactory;
 /** The runs of claimed times and their outcomes. On one loop. */
 final class TimedRuns {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
+    private static final Logger LOG = LoggerFactory.getLogger(CronScheduler.class);
 
     /** The pause between attempts to start a run on a node without room, and their maximum number. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private static final int MOST_TRIES = 10;
+    private static final int MAX_TRIES = 10;
 
     /** The time that a run can take beyond its limit: the wait for room, and its clean-up. */
     private static final Duration BEYOND = Duration.ofSeconds(30);
 
     private final Loop loop;
-    private final Offer offer;
-    private final Dispatcher dispatcher;
-    private final Fires fires;
+    private final Deployment offer;
+    private final RunManager dispatcher;
+    private final CronClaims fires;
     private final Runnable idle;
     private int open;
     private int running;
@@ -46,7 +46,7 @@ final class TimedRuns {
      *
      * @param idle called each time no run is left
      */
-    TimedRuns(Loop loop, Offer offer, Dispatcher dispatcher, Fires fires, Runnable idle) {
+    TimedRuns(Loop loop, Deployment offer, RunManager dispatcher, CronClaims fires, Runnable idle) {
         this.loop = loop;
         this.offer = offer;
         this.dispatcher = dispatcher;
@@ -84,22 +84,22 @@ final class TimedRuns {
     }
 
     /** Starts the run of a claimed time; retries a little later if the node has no room. */
-    void begin(Program program, Fires.Claim claim) {
+    void begin(Program program, CronClaims.Claim claim) {
         open++;
         attempt(program, claim, 1);
     }
 
-    private void attempt(Program program, Fires.Claim claim, int number) {
+    private void attempt(Program program, CronClaims.Claim claim, int number) {
         try {
             var caller = Caller.ofNode("cron", Map.of("at", claim.at().toString()));
-            TakenRun run = dispatcher.take(
+            ManagedRun run = dispatcher.take(
                     offer, loop, program, new RunRequest(caller, Map.of(), false, null, null, event -> {}));
             begun++;
             running++;
             run.end().onComplete(end -> ended(claim, run, end.result()));
         } catch (RuntimeException | Error e) {
             OutOfMemory.check(e);
-            if (e instanceof MusterException full && full.type() == ErrorType.LIMIT && number < MOST_TRIES) {
+            if (e instanceof MusterException full && full.type() == ErrorType.LIMIT && number < MAX_TRIES) {
                 loop.schedule(PAUSE, () -> attempt(program, claim, number + 1));
                 return;
             }
@@ -111,7 +111,7 @@ final class TimedRuns {
         }
     }
 
-    private void ended(Fires.Claim claim, TakenRun run, Event.End end) {
+    private void ended(CronClaims.Claim claim, ManagedRun run, Event.End end) {
         running--;
         if (end.state() != EndState.DONE) {
             failed++;
@@ -137,7 +137,7 @@ final class TimedRuns {
                         + failure.error().detail();
     }
 
-    private void say(Fires.Claim claim) {
+    private void say(CronClaims.Claim claim) {
         fires.ended(claim).onComplete((said, failure) -> {
             if (failure != null) {
                 LOG.warn(

@@ -1,8 +1,8 @@
 package dev.muster.work;
 
-import dev.muster.dispatch.TakenRun;
 import dev.muster.run.Event;
 import dev.muster.run.RunFailure;
+import dev.muster.service.ManagedRun;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,7 +12,7 @@ final class TryReport {
     private TryReport() {}
 
     /** The error object with {@code run}, {@code ms}, {@code finished} and {@code cancelled}. */
-    static Map<String, Object> of(TakenRun run, Event.End end) {
+    static Map<String, Object> of(ManagedRun run, Event.End end) {
         var report = new LinkedHashMap<String, Object>();
         RunFailure failure = end.failure();
         if (failure != null) {

@@ -187,11 +187,11 @@ class FetchedKeysTest {
         open();
         List<Future<Caller>> waiting = new ArrayList<>();
         String token = Issuer.RSA.token("RS256", claims());
-        for (int i = 0; i < FetchedKeys.MOST_WAITING + 1; i++) {
+        for (int i = 0; i < FetchedKeys.MAX_WAITING + 1; i++) {
             waiting.add(callers.identify("Bearer " + token));
         }
         loop.runReady();
-        assertUnavailable(waiting.remove(FetchedKeys.MOST_WAITING));
+        assertUnavailable(waiting.remove(FetchedKeys.MAX_WAITING));
         assertThat(waiting).noneMatch(Future::isComplete);
         answer(Issuer.RSA);
         assertThat(waiting).allMatch(Future::succeeded);

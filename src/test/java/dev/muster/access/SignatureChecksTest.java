@@ -74,12 +74,12 @@ class SignatureChecksTest {
 
     @Test
     void tokensPastTheBound_areRefusedAtOnce_untilThereIsRoom() {
-        for (int i = 0; i < SignatureChecks.MOST_TOKENS; i++) {
+        for (int i = 0; i < SignatureChecks.MAX_TOKENS; i++) {
             assertThat(ask("token " + i).isComplete()).isFalse();
         }
         assertThat(ask("one more").cause()).isInstanceOf(TooManyTokensException.class);
         assertThat(ask("token 0").isComplete()).isFalse();
-        assertThat(work).hasSize(SignatureChecks.MOST_TOKENS);
+        assertThat(work).hasSize(SignatureChecks.MAX_TOKENS);
         work.remove().run();
         Future<Caller> again = ask("one more");
         work();
@@ -89,7 +89,7 @@ class SignatureChecksTest {
 
     @Test
     void requestsPastTheBound_areRefusedAtOnce_untilThereIsRoom() {
-        for (int i = 0; i < SignatureChecks.MOST_ASKING; i++) {
+        for (int i = 0; i < SignatureChecks.MAX_ASKING; i++) {
             ask("token");
         }
         assertThat(ask("token").cause()).isInstanceOf(TooManyTokensException.class);
@@ -115,7 +115,7 @@ class SignatureChecksTest {
         var atOnce = new AtomicInteger();
         var most = new AtomicInteger();
         List<Future<Caller>> asked = new ArrayList<>();
-        for (int i = 0; i < SignatureChecks.MOST_TOKENS; i++) {
+        for (int i = 0; i < SignatureChecks.MAX_TOKENS; i++) {
             asked.add(own.check(KeyDigest.of("token " + i), KEYS, () -> {
                 most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
                 assertThat(Thread.currentThread().getName()).startsWith("muster-tokens-");
@@ -146,7 +146,7 @@ class SignatureChecksTest {
             List<Future<Caller>> forged = new ArrayList<>();
             Promise<Boolean> cameBack = Promise.promise();
             on(loop, () -> {
-                for (int i = 1; i <= SignatureChecks.MOST_TOKENS; i++) {
+                for (int i = 1; i <= SignatureChecks.MAX_TOKENS; i++) {
                     forged.add(callers.identify("Bearer " + forged(i)));
                 }
                 forged.get(0).onComplete(refused -> cameBack.complete(Vertx.currentContext() == loop));
@@ -161,7 +161,7 @@ class SignatureChecksTest {
             });
             assertThat(got(again).name()).isEqualTo("ops");
             assertThat(forged).noneMatch(Future::isComplete);
-            assertThat(callers.statistics().checkingTokens()).isEqualTo(SignatureChecks.MOST_TOKENS);
+            assertThat(callers.statistics().checkingTokens()).isEqualTo(SignatureChecks.MAX_TOKENS);
 
             work();
             assertThat(refusal(forged.get(0))).isEqualTo("the token's signature is wrong");

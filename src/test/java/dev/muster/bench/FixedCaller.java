@@ -21,10 +21,10 @@ final class FixedCaller implements AutoCloseable {
     static final int CONNECTIONS = 8;
 
     private static final byte[] OK = "HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final int MOST_BYTES = 1 << 16;
+    private static final int MAX_BYTES = 1 << 16;
 
     private final byte[] request;
-    private final byte[] response = new byte[MOST_BYTES];
+    private final byte[] response = new byte[MAX_BYTES];
     private final Socket[] sockets = new Socket[CONNECTIONS];
     private final InputStream[] in = new InputStream[CONNECTIONS];
     private final OutputStream[] out = new OutputStream[CONNECTIONS];
@@ -46,7 +46,7 @@ final class FixedCaller implements AutoCloseable {
     private int firstLength() throws IOException {
         int read = 0;
         while (true) {
-            read += more(in[0], read, MOST_BYTES);
+            read += more(in[0], read, MAX_BYTES);
             String text = new String(response, 0, read, StandardCharsets.ISO_8859_1);
             int end = text.indexOf("\r\n\r\n");
             if (end >= 0) {

@@ -1,8 +1,8 @@
 package dev.muster.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.muster.app.Muster;
 import dev.muster.loop.Loop;
+import dev.muster.node.Muster;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
 import dev.muster.run.Run;
@@ -43,7 +43,7 @@ final class GrowthBench {
     private static final int UNITS_A_FIGURE = 10_000;
     private static final int WARM_UP = 20_000;
     private static final long LIMIT_SECONDS = 120;
-    private static final int MOST_COLLECTIONS = 10;
+    private static final int MAX_COLLECTIONS = 10;
     private static final long SETTLED_BYTES = 64;
     private static final RunListener IGNORED = event -> {};
 
@@ -261,7 +261,7 @@ final class GrowthBench {
     /** Returns the live bytes. Collects until a collection frees nothing more, because ended work releases memory a little later. */
     private static long used() {
         long before = Long.MAX_VALUE;
-        for (int i = 0; i < MOST_COLLECTIONS; i++) {
+        for (int i = 0; i < MAX_COLLECTIONS; i++) {
             System.gc();
             long now = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
             if (now > before - SETTLED_BYTES) {

@@ -1,8 +1,8 @@
 package dev.muster.bench;
 
 import dev.muster.TestServers;
-import dev.muster.app.ServeRig;
 import dev.muster.connect.Rig;
+import dev.muster.node.ServeRig;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;

@@ -2,13 +2,13 @@ package dev.muster.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.cluster.OtherNodes;
+import dev.muster.cluster.Cluster;
 import dev.muster.connect.queue.RemoteQueues;
-import dev.muster.dispatch.DispatchLimits;
-import dev.muster.dispatch.Dispatcher;
-import dev.muster.dispatch.FakeOffer;
-import dev.muster.dispatch.Offer;
-import dev.muster.dispatch.QueueDispatcher;
+import dev.muster.service.Deployment;
+import dev.muster.service.FakeDeployment;
+import dev.muster.service.QueueService;
+import dev.muster.service.RunManager;
+import dev.muster.service.RunManagerLimits;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
@@ -25,10 +25,10 @@ import org.junit.jupiter.api.Test;
 class BusRunsTest {
 
     private static final Throwable UNKNOWN = refused(404, "{\"type\":\"notFound\"}");
-    private static final Throwable GONE = new ReplyException(ReplyFailure.NO_HANDLERS, OtherNodes.GONE, "gone");
+    private static final Throwable GONE = new ReplyException(ReplyFailure.NO_HANDLERS, Cluster.GONE, "gone");
     private static final Throwable SILENT = new ReplyException(ReplyFailure.TIMEOUT, "silent");
 
-    private final FakeOffer offer = new FakeOffer();
+    private final FakeDeployment offer = new FakeDeployment();
     private final Queue<Future<@Nullable Object>> answers = new ArrayDeque<>();
 
     private static Throwable refused(int code, String text) {
@@ -84,8 +84,8 @@ class BusRunsTest {
     }
 
     /** A node with so many others. */
-    private final class TestNode implements BusNode, OtherNodes {
-        private final Dispatcher dispatcher = new Dispatcher(DispatchLimits.DEFAULTS);
+    private final class TestNode implements BusNode, Cluster {
+        private final RunManager dispatcher = new RunManager(RunManagerLimits.DEFAULTS);
         private final int others;
 
         TestNode(int others) {
@@ -93,22 +93,22 @@ class BusRunsTest {
         }
 
         @Override
-        public Offer offer() {
+        public Deployment offer() {
             return offer;
         }
 
         @Override
-        public Dispatcher dispatcher() {
+        public RunManager dispatcher() {
             return dispatcher;
         }
 
         @Override
-        public QueueDispatcher queues() {
+        public QueueService queues() {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public OtherNodes otherNodes() {
+        public Cluster otherNodes() {
             return this;
         }
 

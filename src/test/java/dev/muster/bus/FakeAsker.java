@@ -1,21 +1,21 @@
 package dev.muster.bus;
 
-import dev.muster.dispatch.QueueAnswer;
-import dev.muster.dispatch.TakenRun;
 import dev.muster.run.MemoryBudget;
+import dev.muster.service.ManagedRun;
+import dev.muster.service.PendingRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody who asks in a test. */
-final class FakeAsker implements Asker {
+final class FakeAsker implements BusRequest {
 
     final List<Object> replies = new ArrayList<>();
     boolean isGone;
 
     @Nullable
-    QueueAnswer<?> waits;
+    PendingRequest<?> waits;
 
     private final Map<String, String> headers;
     private final @Nullable Object body;
@@ -56,10 +56,10 @@ final class FakeAsker implements Asker {
     }
 
     @Override
-    public void brought(TakenRun run) {}
+    public void brought(ManagedRun run) {}
 
     @Override
-    public void waits(QueueAnswer<?> answer) {
+    public void waits(PendingRequest<?> answer) {
         waits = answer;
     }
 

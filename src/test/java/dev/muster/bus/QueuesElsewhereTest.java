@@ -2,7 +2,7 @@ package dev.muster.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.cluster.OtherNodes;
+import dev.muster.cluster.Cluster;
 import dev.muster.connect.queue.RemoteQueues;
 import dev.muster.loop.VirtualLoop;
 import dev.muster.task.CancelReason;
@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 
 class QueuesElsewhereTest {
 
-    private static final OtherNodes.Place OWNER = new OtherNodes.Place("n2", false, true);
+    private static final Cluster.Place OWNER = new Cluster.Place("n2", false, true);
 
     private final VirtualLoop loop = VirtualLoop.inOrder();
     private final List<Asked> asked = new ArrayList<>();
     private final FakeAsker asker = new FakeAsker(Map.of());
 
     /** What the other node was asked. */
-    private static final class Asked implements OtherNodes.Question {
+    private static final class Asked implements Cluster.Question {
         final String address;
         final @Nullable Object value;
         final Promise<@Nullable Object> reply = Promise.promise();
@@ -51,7 +51,7 @@ class QueuesElsewhereTest {
         }
     }
 
-    private final class TestNodes implements OtherNodes {
+    private final class TestNodes implements Cluster {
         @Override
         public boolean isClustered() {
             return true;

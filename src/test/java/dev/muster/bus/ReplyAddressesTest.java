@@ -12,8 +12,8 @@ class ReplyAddressesTest {
 
     private final List<Integer> lost = new ArrayList<>();
 
-    private Unanswered waiting(int number) {
-        return new Unanswered() {
+    private PendingReply waiting(int number) {
+        return new PendingReply() {
             @Override
             public void replied(@Nullable Object body, Map<String, String> headers) {}
 

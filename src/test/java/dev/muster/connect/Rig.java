@@ -2,11 +2,11 @@ package dev.muster.connect;
 
 import dev.muster.config.Position;
 import dev.muster.loop.Loop;
+import dev.muster.plan.Option;
 import dev.muster.plan.Template;
 import dev.muster.plan.UriTemplate;
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords;
-import dev.muster.plan.Word;
+import dev.muster.plan.VerbSpec;
 import dev.muster.task.Body;
 import dev.muster.task.Task;
 import dev.muster.task.Tasks;
@@ -73,12 +73,12 @@ public final class Rig implements AutoCloseable {
     }
 
     /** A call as the parser would make it: literals by the words' types. */
-    public static VerbCall call(VerbWords words, String target, Map<String, Object> given) {
+    public static VerbCall call(VerbSpec words, String target, Map<String, Object> given) {
         Map<String, Object> literals = new HashMap<>();
         Map<String, Template> values = new HashMap<>();
         given.forEach((name, value) -> {
-            Word word = words.word(name).orElseThrow(() -> new AssertionError("no word " + name));
-            if (word.type() == Word.Type.URI && value instanceof String text) {
+            Option word = words.word(name).orElseThrow(() -> new AssertionError("no word " + name));
+            if (word.type() == Option.Type.URI && value instanceof String text) {
                 literals.put(name, new FakeTemplate(text));
             } else if (word.isComputed()) {
                 values.put(name, new Template.Literal(value));

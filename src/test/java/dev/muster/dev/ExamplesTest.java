@@ -3,11 +3,11 @@ package dev.muster.dev;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Main;
 import dev.muster.TestServer;
 import dev.muster.TestServers;
-import dev.muster.app.Main;
-import dev.muster.app.Shell;
-import dev.muster.app.Stop;
+import dev.muster.cli.ProcessIo;
+import dev.muster.cli.Stop;
 import dev.muster.json.Json;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
@@ -134,7 +134,7 @@ class ExamplesTest {
     private static Ended muster(List<String> args, Function<String, @Nullable String> env) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
-        var shell = new Shell(InputStream.nullInputStream(), out, err, false, false, env);
+        var shell = new ProcessIo(InputStream.nullInputStream(), out, err, false, false, env);
         List<String> all = new ArrayList<>(args);
         all.addAll(List.of("--conf", CONF.toString()));
         int code = Main.run(DevMain.edition(), all, shell, new Stop());

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 class KilledTest {
-    private static final long MOST_SECONDS = 20;
+    private static final long MAX_SECONDS = 20;
 
     @TempDir
     private Path dir;
@@ -93,7 +93,7 @@ class KilledTest {
 
     /** Who removes a folder may be one that was started after its server was seen. */
     private void awaitNothingTemporary() throws IOException {
-        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(MAX_SECONDS);
         while (!temporary().isEmpty() && System.nanoTime() < endNanos) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
@@ -113,7 +113,7 @@ class KilledTest {
 
     private static void awaitEnd(List<ProcessHandle> processes) throws Exception {
         for (ProcessHandle process : processes) {
-            process.onExit().get(MOST_SECONDS, TimeUnit.SECONDS);
+            process.onExit().get(MAX_SECONDS, TimeUnit.SECONDS);
         }
     }
 }

@@ -2,9 +2,9 @@ package dev.muster.dev;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.app.Main;
-import dev.muster.app.Shell;
-import dev.muster.app.Stop;
+import dev.muster.Main;
+import dev.muster.cli.ProcessIo;
+import dev.muster.cli.Stop;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +20,7 @@ class UpstreamCommandTest {
     void portInUse_isSaidAndFails() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var err = new ByteArrayOutputStream();
-            var shell = new Shell(
+            var shell = new ProcessIo(
                     InputStream.nullInputStream(), new ByteArrayOutputStream(), err, false, false, name -> null);
             String port = String.valueOf(taken.getLocalPort());
             int code = Main.run(DevMain.edition(), List.of("dev", "upstream", "--port", port), shell, new Stop());

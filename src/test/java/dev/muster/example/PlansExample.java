@@ -1,6 +1,6 @@
 package dev.muster.example;
 
-import dev.muster.app.Muster;
+import dev.muster.node.Muster;
 import dev.muster.run.Event;
 import dev.muster.run.Run;
 import dev.muster.task.CancelReason;

@@ -25,26 +25,26 @@ class ArchitectureTest {
             .importPackages(ROOT);
     private static final JavaClasses BROKEN = new ClassFileImporter().importPackages(SAMPLES);
 
-    private static final Function<String, ArchRule> FLOORS = Floors::keptBelow;
+    private static final Function<String, ArchRule> LAYERS = Layers::keptBelow;
 
     static Stream<Named<Function<String, ArchRule>>> rules() {
         return Stream.of(
-                named("floors", FLOORS),
+                named("layers", LAYERS),
                 named("noCycles", HouseRules::noCycles),
                 named("onlyLoopTellsTime", HouseRules::onlyLoopTellsTime),
                 named("kernelSeesOnlyFutures", HouseRules::kernelSeesOnlyFutures),
                 named("onlyTaskCombinesFutures", HouseRules::onlyTaskCombinesFutures),
                 named("nobodyUsesDev", HouseRules::nobodyUsesDev),
-                named("onlyAppPrintsAndExits", HouseRules::onlyAppPrintsAndExits));
+                named("onlyCommandsPrintAndExit", HouseRules::onlyCommandsPrintAndExit));
     }
 
     static Stream<Arguments> violations() {
         return Stream.of(
-                caught(FLOORS, "expr may not use run"),
-                caught(FLOORS, "sync may not use observe"),
-                caught(FLOORS, "plan may not use task"),
-                caught(FLOORS, "connect may not use queue.postgres"),
-                caught(FLOORS, "samples.attic.Homeless stands on no floor"),
+                caught(LAYERS, "expr may not use run"),
+                caught(LAYERS, "sync may not use observe"),
+                caught(LAYERS, "plan may not use task"),
+                caught(LAYERS, "connect may not use queue.postgres"),
+                caught(LAYERS, "samples.attic.Homeless stands on no layer"),
                 caught(HouseRules::noCycles, "Cycle detected"),
                 caught(HouseRules::onlyLoopTellsTime, "ClockReader.nano", "System.nanoTime"),
                 caught(HouseRules::onlyLoopTellsTime, "ClockReader.reference", "System.currentTimeMillis"),
@@ -62,15 +62,15 @@ class ArchitectureTest {
                 caught(HouseRules::onlyTaskCombinesFutures, "Combiner.any", "Future.any"),
                 caught(HouseRules::onlyTaskCombinesFutures, "Combiner.join", "Future.join"),
                 caught(HouseRules::nobodyUsesDev, "samples.run.DevUser", "samples.dev.Toy"),
-                caught(HouseRules::onlyAppPrintsAndExits, "Printer.out", "System.out"),
-                caught(HouseRules::onlyAppPrintsAndExits, "Printer.err", "System.err"),
-                caught(HouseRules::onlyAppPrintsAndExits, "Printer.trace", "printStackTrace"),
-                caught(HouseRules::onlyAppPrintsAndExits, "Printer.leave", "System.exit"));
+                caught(HouseRules::onlyCommandsPrintAndExit, "Printer.out", "System.out"),
+                caught(HouseRules::onlyCommandsPrintAndExit, "Printer.err", "System.err"),
+                caught(HouseRules::onlyCommandsPrintAndExit, "Printer.trace", "printStackTrace"),
+                caught(HouseRules::onlyCommandsPrintAndExit, "Printer.leave", "System.exit"));
     }
 
     @Test
     void import_findsProductionWithoutTests() {
-        assertThat(PRODUCTION.contain("dev.muster.app.Main")).isTrue();
+        assertThat(PRODUCTION.contain("dev.muster.Main")).isTrue();
         assertThat(PRODUCTION.contain(ArchitectureTest.class)).isFalse();
     }
 

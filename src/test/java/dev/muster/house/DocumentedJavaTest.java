@@ -28,7 +28,7 @@ class DocumentedJavaTest {
     private static final String CLIENTS = "docs/clients.md";
     private static final Pattern DECLARES = Pattern.compile("\\A[A-Z]\\w*(<.*>)? \\w+\\([^;=]*\\) \\{\\n");
     private static final String HEAD = """
-            import dev.muster.app.Muster;
+            import dev.muster.node.Muster;
             import dev.muster.client.*;
             import dev.muster.loop.Loop;
             import dev.muster.sync.*;

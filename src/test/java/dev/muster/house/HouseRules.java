@@ -117,13 +117,13 @@ final class HouseRules {
                 .because("dev is not in the production jar");
     }
 
-    /** The rule that only {@code app} and {@code dev} print and exit the process. */
-    static ArchRule onlyAppPrintsAndExits(String root) {
+    /** The rule that only {@code cli}, {@code log}, {@code Main} and {@code dev} print and exit the process. */
+    static ArchRule onlyCommandsPrintAndExit(String root) {
         return noClasses()
                 .that()
                 .resideInAPackage(root + "..")
                 .and()
-                .resideOutsideOfPackages(root + ".app..", root + ".dev..")
+                .resideOutsideOfPackages(root, root + ".cli..", root + ".log..", root + ".dev..")
                 .should(accessMembers(
                         Map.of(
                                 "java.lang.System", Set.of("out", "err", "exit"),

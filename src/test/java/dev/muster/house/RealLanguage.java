@@ -10,7 +10,7 @@ import dev.muster.connect.postgres.PostgresConnector;
 import dev.muster.connect.queue.QueueConnector;
 import dev.muster.connect.sql.TransactionConnector;
 import dev.muster.plan.Language;
-import dev.muster.plan.VerbWords;
+import dev.muster.plan.VerbSpec;
 import dev.muster.run.BuiltIn;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -26,7 +26,7 @@ final class RealLanguage {
     static Language of(Vertx vertx) {
         var postgres = PostgresConnector.of(vertx, List.of(), source -> Duration.ofSeconds(30));
         var mysql = MySqlConnector.of(vertx, List.of());
-        var words = new ArrayList<VerbWords>(List.of(
+        var words = new ArrayList<VerbSpec>(List.of(
                 new HttpConnector(vertx, Map.of()).words(),
                 postgres.words(),
                 mysql.words(),

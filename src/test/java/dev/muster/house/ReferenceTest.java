@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.connect.cpu.CpuConnector;
 import dev.muster.connect.cpu.MusterFunction;
 import dev.muster.plan.VerbReference;
-import dev.muster.plan.VerbWords;
+import dev.muster.plan.VerbSpec;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,7 +67,7 @@ class ReferenceTest {
         return pages;
     }
 
-    private static String row(VerbWords words) {
+    private static String row(VerbSpec words) {
         return "| [" + words.verb() + "](" + words.verb() + ".md) | " + words.about() + " |\n";
     }
 

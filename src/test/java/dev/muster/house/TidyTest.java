@@ -30,7 +30,7 @@ class TidyTest {
     @Test
     void texts_includeSourcesScriptsAndPages() {
         assertThat(Tree.texts().map(Tree.Source::path))
-                .contains("pom.xml", "README.md", ".ci/run", "scripts/muster", "src/main/java/dev/muster/app/Main.java")
+                .contains("pom.xml", "README.md", ".ci/run", "scripts/muster", "src/main/java/dev/muster/Main.java")
                 .noneMatch(path -> path.startsWith("target/"));
     }
 

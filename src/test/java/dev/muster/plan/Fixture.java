@@ -1,15 +1,15 @@
 package dev.muster.plan;
 
-import static dev.muster.plan.Word.Type.BOOLEAN;
-import static dev.muster.plan.Word.Type.DURATION;
-import static dev.muster.plan.Word.Type.INTEGER;
-import static dev.muster.plan.Word.Type.LIST;
-import static dev.muster.plan.Word.Type.TEXT;
-import static dev.muster.plan.Word.Type.TEXTS;
-import static dev.muster.plan.Word.Type.TEXT_VALUE;
-import static dev.muster.plan.Word.Type.URI;
-import static dev.muster.plan.Word.Type.VALUE;
-import static dev.muster.plan.Word.Type.VALUES;
+import static dev.muster.plan.Option.Type.BOOLEAN;
+import static dev.muster.plan.Option.Type.DURATION;
+import static dev.muster.plan.Option.Type.INTEGER;
+import static dev.muster.plan.Option.Type.LIST;
+import static dev.muster.plan.Option.Type.TEXT;
+import static dev.muster.plan.Option.Type.TEXTS;
+import static dev.muster.plan.Option.Type.TEXT_VALUE;
+import static dev.muster.plan.Option.Type.URI;
+import static dev.muster.plan.Option.Type.VALUE;
+import static dev.muster.plan.Option.Type.VALUES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.config.Problem;
@@ -25,18 +25,18 @@ final class Fixture {
 
     static final Expressions EXPRESSIONS = new Expressions();
 
-    static final VerbWords HTTP = VerbWords.of(
+    static final VerbSpec HTTP = VerbSpec.of(
                     "http",
-                    VerbWords.Target.SOURCE,
+                    VerbSpec.Target.SOURCE,
                     "Asks a service.",
-                    Word.of("get", URI, "GET this."),
-                    Word.of("post", URI, "POST to this."),
-                    Word.of("args", VALUES, "What the URI template names."),
-                    Word.of("query", VALUES, "Query parameters."),
-                    Word.of("headers", VALUES, "Headers."),
-                    Word.of("body", VALUE, "The body."),
-                    Word.of("expect", TEXTS, "Status codes that are answers."),
-                    Word.oneOf("as", "What the body is.", "json", "text", "bytes", "response"))
+                    Option.of("get", URI, "GET this."),
+                    Option.of("post", URI, "POST to this."),
+                    Option.of("args", VALUES, "What the URI template names."),
+                    Option.of("query", VALUES, "Query parameters."),
+                    Option.of("headers", VALUES, "Headers."),
+                    Option.of("body", VALUE, "The body."),
+                    Option.of("expect", TEXTS, "Status codes that are answers."),
+                    Option.oneOf("as", "What the body is.", "json", "text", "bytes", "response"))
             .exactlyOneOf("get", "post")
             .withEffects(call -> call.has("post"))
             .summarized(call -> call.uri("get")
@@ -45,56 +45,56 @@ final class Fixture {
                     .orElse("a computed address"))
             .example("orders: {http: shop, get: '/orders/{id}', args: {id: = input.id}}");
 
-    static final VerbWords POSTGRES = sql("postgres");
-    static final VerbWords MYSQL = sql("mysql");
+    static final VerbSpec POSTGRES = sql("postgres");
+    static final VerbSpec MYSQL = sql("mysql");
 
-    static final VerbWords MONGO = VerbWords.of(
+    static final VerbSpec MONGO = VerbSpec.of(
                     "mongo",
-                    VerbWords.Target.SOURCE,
+                    VerbSpec.Target.SOURCE,
                     "Asks a MongoDB.",
-                    Word.of("find", TEXT, "The collection to look in."),
-                    Word.of("insert", TEXT, "The collection to add to."),
-                    Word.of("filter", VALUES, "Which documents."),
-                    Word.of("sort", VALUES, "Their order."),
-                    Word.of("limit", INTEGER, "How many at most."),
-                    Word.of("documents", LIST, "What to add."))
+                    Option.of("find", TEXT, "The collection to look in."),
+                    Option.of("insert", TEXT, "The collection to add to."),
+                    Option.of("filter", VALUES, "Which documents."),
+                    Option.of("sort", VALUES, "Their order."),
+                    Option.of("limit", INTEGER, "How many at most."),
+                    Option.of("documents", LIST, "What to add."))
             .exactlyOneOf("find", "insert")
             .withEffects(call -> call.has("insert"))
             .flowing(call -> call.has("find"));
 
-    static final VerbWords CPU = VerbWords.of(
-            "cpu", VerbWords.Target.FUNCTION, "Computes off the loop.", Word.of("with", VALUE, "The argument."));
+    static final VerbSpec CPU = VerbSpec.of(
+            "cpu", VerbSpec.Target.FUNCTION, "Computes off the loop.", Option.of("with", VALUE, "The argument."));
 
-    static final VerbWords PLAN =
-            VerbWords.of("plan", VerbWords.Target.PLAN, "Runs another plan.", Word.of("with", VALUE, "Its input."));
+    static final VerbSpec PLAN =
+            VerbSpec.of("plan", VerbSpec.Target.PLAN, "Runs another plan.", Option.of("with", VALUE, "Its input."));
 
-    static final VerbWords QUEUE = VerbWords.of(
+    static final VerbSpec QUEUE = VerbSpec.of(
                     "queue",
-                    VerbWords.Target.QUEUE,
+                    VerbSpec.Target.QUEUE,
                     "Puts a job into a queue.",
-                    Word.of("put", VALUE, "The job's body.").needed(),
-                    Word.of("unique", TEXT_VALUE, "Its key."),
-                    Word.of("delay", Word.Type.DURATION_VALUE, "When."),
-                    Word.of("urgent", BOOLEAN, "Whether it comes first."))
+                    Option.of("put", VALUE, "The job's body.").needed(),
+                    Option.of("unique", TEXT_VALUE, "Its key."),
+                    Option.of("delay", Option.Type.DURATION_VALUE, "When."),
+                    Option.of("urgent", BOOLEAN, "Whether it comes first."))
             .withEffects(call -> true);
 
-    static final VerbWords CALL = VerbWords.of(
-                    "call", VerbWords.Target.ADDRESS, "Asks an address.", Word.of("with", VALUE, "The message."))
+    static final VerbSpec CALL = VerbSpec.of(
+                    "call", VerbSpec.Target.ADDRESS, "Asks an address.", Option.of("with", VALUE, "The message."))
             .withEffects(call -> true);
 
-    static final VerbWords SET = VerbWords.of("set", VerbWords.Target.VALUE, "Gives a value.");
-    static final VerbWords SLEEP = VerbWords.of("sleep", VerbWords.Target.DURATION, "Waits.");
-    static final VerbWords FAIL =
-            VerbWords.of("fail", VerbWords.Target.VALUE, "Fails.", Word.of("type", TEXT, "The type of the error."));
+    static final VerbSpec SET = VerbSpec.of("set", VerbSpec.Target.VALUE, "Gives a value.");
+    static final VerbSpec SLEEP = VerbSpec.of("sleep", VerbSpec.Target.DURATION, "Waits.");
+    static final VerbSpec FAIL =
+            VerbSpec.of("fail", VerbSpec.Target.VALUE, "Fails.", Option.of("type", TEXT, "The type of the error."));
 
-    static final PolicyWords CACHE = PolicyWords.of(
+    static final PolicySpec CACHE = PolicySpec.of(
             "cache",
             "Keeps the result for others.",
-            Word.of("ttl", DURATION, "How long.").needed(),
-            Word.of("key", VALUE, "Under which key."),
-            Word.of("staleIfError", DURATION, "How long after that if asking fails."));
+            Option.of("ttl", DURATION, "How long.").needed(),
+            Option.of("key", VALUE, "Under which key."),
+            Option.of("staleIfError", DURATION, "How long after that if asking fails."));
 
-    static final PolicyWords RATE = PolicyWords.text("rate", "Waits for a token.");
+    static final PolicySpec RATE = PolicySpec.text("rate", "Waits for a token.");
 
     static final Language LANGUAGE = new Language(
             List.of(HTTP, POSTGRES, MYSQL, MONGO, CPU, PLAN, QUEUE, CALL, SET, SLEEP, FAIL), List.of(CACHE, RATE));
@@ -114,14 +114,14 @@ final class Fixture {
 
     private Fixture() {}
 
-    private static VerbWords sql(String verb) {
-        return VerbWords.of(
+    private static VerbSpec sql(String verb) {
+        return VerbSpec.of(
                         verb,
-                        VerbWords.Target.SOURCE,
+                        VerbSpec.Target.SOURCE,
                         "Asks a database.",
-                        Word.of("sql", TEXT, "The statement.").needed(),
-                        Word.of("params", LIST, "Its parameters."),
-                        Word.oneOf("rows", "What is wanted.", "one", "many", "value", "none", "stream"))
+                        Option.of("sql", TEXT, "The statement.").needed(),
+                        Option.of("params", LIST, "Its parameters."),
+                        Option.oneOf("rows", "What is wanted.", "one", "many", "value", "none", "stream"))
                 .withEffects(call -> !call.text("sql")
                         .orElseThrow()
                         .toLowerCase(java.util.Locale.ROOT)

@@ -145,7 +145,7 @@ class PlanSchemaTest {
 
     @Test
     void verbsWord_mayBeAnotherVerbsName() {
-        VerbWords put = VerbWords.of("put", VerbWords.Target.VALUE, "Puts.", Word.of("set", Word.Type.VALUE, "What."));
+        VerbSpec put = VerbSpec.of("put", VerbSpec.Target.VALUE, "Puts.", Option.of("set", Option.Type.VALUE, "What."));
         Language language = Language.of(Fixture.SET, put);
         String yaml = "plan: t\nsteps: {a: {put: 1, set: 2}}\n";
         assertThat(new PlanParser(language, Fixture.EXPRESSIONS)

@@ -22,7 +22,7 @@ class WordsOfStepsTest {
     private static Object set(String value) {
         return call("a: {set: " + value + "}\n")
                 .values()
-                .get(VerbWords.OWN_VALUE)
+                .get(VerbSpec.OWN_VALUE)
                 .evaluate(INPUT);
     }
 
@@ -73,11 +73,11 @@ class WordsOfStepsTest {
 
     @Test
     void durations_areLiteralOrComputed() {
-        assertThat(call("a: {sleep: 1500ms}\n").values().get(VerbWords.OWN_VALUE))
+        assertThat(call("a: {sleep: 1500ms}\n").values().get(VerbSpec.OWN_VALUE))
                 .isEqualTo(new Template.Literal("1500ms"));
         assertThat(call("a: {sleep: = string(input.id) + 's'}\n")
                         .values()
-                        .get(VerbWords.OWN_VALUE)
+                        .get(VerbSpec.OWN_VALUE)
                         .evaluate(INPUT))
                 .isEqualTo("7s");
         assertThat(problemsOfSteps("a: {sleep: 5}\nb: {sleep: true}\n"))
@@ -191,7 +191,7 @@ class WordsOfStepsTest {
 
     @Test
     void checkOfTheWords_runsOnSoundCallsOnly() {
-        VerbWords picky = Fixture.SET.checked((call, problems) -> problems.add(call.at(), "never right"));
+        VerbSpec picky = Fixture.SET.checked((call, problems) -> problems.add(call.at(), "never right"));
         PlanParser parser = new PlanParser(Language.of(picky), Fixture.EXPRESSIONS);
         assertThatThrownBy(() -> parser.parse("p.yaml", "plan: t\nsteps: {a: {set: 1}}".getBytes(), Fixture.KNOWN))
                 .hasMessage("p.yaml:2:9: never right");
@@ -215,7 +215,7 @@ class WordsOfStepsTest {
 
     @Test
     void missingKey_failsWithItsPlace() {
-        Template template = call("a: {set: [1, = input.name]}\n").values().get(VerbWords.OWN_VALUE);
+        Template template = call("a: {set: [1, = input.name]}\n").values().get(VerbSpec.OWN_VALUE);
         assertThatThrownBy(() -> template.evaluate(INPUT)).isInstanceOfSatisfying(MusterException.class, e -> {
             assertThat(e.type()).isEqualTo(ErrorType.EXPRESSION);
             assertThat(e.detail()).startsWith("p.yaml:4:23: ").contains("name");

@@ -59,8 +59,8 @@ class JobQueueBatchTest extends KernelTest {
         return IntStream.range(0, count).mapToObj(i -> job("j" + i)).toList();
     }
 
-    private Task<List<Part<PutResult>>> put(List<NewJob> jobs) {
-        Task<List<Part<PutResult>>> task = tasks.start(
+    private Task<List<ItemResult<PutResult>>> put(List<NewJob> jobs) {
+        Task<List<ItemResult<PutResult>>> task = tasks.start(
                 "put",
                 scope -> queue.putAll(scope, jobs)
                         .onSuccess(parts -> told.add(
@@ -69,7 +69,7 @@ class JobQueueBatchTest extends KernelTest {
         return task;
     }
 
-    private static String word(Part<PutResult> part) {
+    private static String word(ItemResult<PutResult> part) {
         if (part.failure() instanceof QueueException refused) {
             return refused.kind().name();
         }
@@ -175,7 +175,7 @@ class JobQueueBatchTest extends KernelTest {
         open(2);
         var other = VirtualLoop.inOrder();
         Tasks there = Tasks.on(other);
-        Task<List<Part<PutResult>>> batch = there.start(
+        Task<List<ItemResult<PutResult>>> batch = there.start(
                 "put",
                 scope -> queue.putAll(scope, jobs("a", "b", "c"))
                         .onSuccess(parts -> told.add(
@@ -237,7 +237,7 @@ class JobQueueBatchTest extends KernelTest {
     @Test
     void tryPutAll_putsAsFarAsThereIsRoom_andWaitsForNone() {
         openSlow(3);
-        Future<List<Part<PutResult>>> tried = queue.tryPutAll(jobs(600));
+        Future<List<ItemResult<PutResult>>> tried = queue.tryPutAll(jobs(600));
         loop.advance(ms(20));
 
         assertThat(tried.isComplete()).isTrue();
@@ -255,7 +255,7 @@ class JobQueueBatchTest extends KernelTest {
         openSlow(1);
         put(jobs("a"));
         put(jobs(300));
-        Future<List<Part<PutResult>>> tried = queue.tryPutAll(jobs("b"));
+        Future<List<ItemResult<PutResult>>> tried = queue.tryPutAll(jobs("b"));
         loop.advance(ms(100));
 
         assertThat(tried.result()).extracting(JobQueueBatchTest::word).containsExactly("FULL");
@@ -321,8 +321,8 @@ class JobQueueBatchTest extends KernelTest {
                 .<Settle>map(job -> new Settle.Ack(job.id(), job.lease(), null))
                 .toList();
         Settle late = new Settle.Release(acks.get(0).id(), acks.get(0).lease());
-        Future<List<Part<Settled>>> one = queue.settleAll(List.of(acks.get(0), acks.get(1), late));
-        Future<List<Part<Settled>>> two = queue.settleAll(List.of(acks.get(2)));
+        Future<List<ItemResult<Settled>>> one = queue.settleAll(List.of(acks.get(0), acks.get(1), late));
+        Future<List<ItemResult<Settled>>> two = queue.settleAll(List.of(acks.get(2)));
         loop.advance(ms(100));
 
         assertThat(slow.settleSizes).containsExactly(2, 2);
@@ -340,7 +340,7 @@ class JobQueueBatchTest extends KernelTest {
         loop.advance(ms(100));
         Future<List<Job>> second = queue.tryTake(900);
         loop.advance(ms(100));
-        Future<List<Part<Settled>>> settled = queue.settleAll(Stream.of(first, second)
+        Future<List<ItemResult<Settled>>> settled = queue.settleAll(Stream.of(first, second)
                 .flatMap(taken -> taken.result().stream())
                 .<Settle>map(job -> new Settle.Ack(job.id(), job.lease(), null))
                 .toList());

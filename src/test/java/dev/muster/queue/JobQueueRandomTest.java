@@ -104,7 +104,7 @@ class JobQueueRandomTest {
             end();
         }
 
-        private void accept(List<String> names, List<Part<PutResult>> parts) {
+        private void accept(List<String> names, List<ItemResult<PutResult>> parts) {
             boolean isOver = false;
             for (int i = 0; i < names.size(); i++) {
                 PutResult put = parts.get(i).result();

@@ -232,7 +232,7 @@ class JobQueueTest extends KernelTest {
         open(settings());
 
         assertThat(failureOf(scope -> queue.take(scope, 0))).isInstanceOf(IllegalArgumentException.class);
-        assertThat(failureOf(scope -> queue.take(scope, JobQueue.MOST_TAKEN + 1)))
+        assertThat(failureOf(scope -> queue.take(scope, JobQueue.MAX_TAKEN + 1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

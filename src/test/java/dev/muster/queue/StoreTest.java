@@ -180,11 +180,11 @@ public abstract class StoreTest {
     }
 
     protected List<JobView> views(JobState state) {
-        return store.call(in -> in.list(state, null, JobStore.MOST_LISTED));
+        return store.call(in -> in.list(state, null, JobStore.MAX_LISTED));
     }
 
     protected List<String> list(JobState state) {
-        return list(state, null, JobStore.MOST_LISTED);
+        return list(state, null, JobStore.MAX_LISTED);
     }
 
     protected void turn(JobStore.Switch which, boolean on) {

@@ -6,9 +6,9 @@ import dev.muster.connect.Operation;
 import dev.muster.connect.Receipts;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.plan.Option;
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords;
-import dev.muster.plan.Word;
+import dev.muster.plan.VerbSpec;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Items;
@@ -51,22 +51,25 @@ final class FakeWork implements Connector, Operation {
     int open;
 
     @Override
-    public VerbWords words() {
-        return VerbWords.of(
+    public VerbSpec words() {
+        return VerbSpec.of(
                         "work",
-                        VerbWords.Target.ADDRESS,
+                        VerbSpec.Target.ADDRESS,
                         "Works.",
-                        Word.of("ms", Word.Type.VALUE, "How long."),
-                        Word.of("value", Word.Type.VALUE, "The result."),
-                        Word.of("fail", Word.Type.TEXT_VALUE, "The error's type."),
-                        Word.of("more", Word.Type.VALUES, "Fields of the error."),
-                        Word.of("times", Word.Type.INTEGER, "How often it fails."),
-                        Word.of("flow", Word.Type.INTEGER, "How many numbers it gives."),
-                        Word.of("twice", Word.Type.INTEGER, "Whether its answer is delivered twice, as no source can."),
-                        Word.of("only", Word.Type.INTEGER, "Whether they can only flow."),
-                        Word.of("stop", Word.Type.INTEGER, "How long a cancel takes."),
-                        Word.oneOf("ends", "How a cancel ends.", "confirmed", "closed", "abandoned", "unsent"),
-                        Word.of("effect", Word.Type.INTEGER, "Whether it changes something."))
+                        Option.of("ms", Option.Type.VALUE, "How long."),
+                        Option.of("value", Option.Type.VALUE, "The result."),
+                        Option.of("fail", Option.Type.TEXT_VALUE, "The error's type."),
+                        Option.of("more", Option.Type.VALUES, "Fields of the error."),
+                        Option.of("times", Option.Type.INTEGER, "How often it fails."),
+                        Option.of("flow", Option.Type.INTEGER, "How many numbers it gives."),
+                        Option.of(
+                                "twice",
+                                Option.Type.INTEGER,
+                                "Whether its answer is delivered twice, as no source can."),
+                        Option.of("only", Option.Type.INTEGER, "Whether they can only flow."),
+                        Option.of("stop", Option.Type.INTEGER, "How long a cancel takes."),
+                        Option.oneOf("ends", "How a cancel ends.", "confirmed", "closed", "abandoned", "unsent"),
+                        Option.of("effect", Option.Type.INTEGER, "Whether it changes something."))
                 .withEffects(call -> call.has("effect"))
                 .onlyFlowing(call -> call.has("only"))
                 .flowing(call -> call.has("flow"));

@@ -10,7 +10,7 @@ import dev.muster.plan.Known;
 import dev.muster.plan.Language;
 import dev.muster.plan.Plan;
 import dev.muster.plan.PlanParser;
-import dev.muster.plan.VerbWords;
+import dev.muster.plan.VerbSpec;
 import dev.muster.task.Tasks;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +71,7 @@ final class Scenario {
     }
 
     Plan parse(String text) {
-        var verbs = new ArrayList<VerbWords>(BuiltIn.words());
+        var verbs = new ArrayList<VerbSpec>(BuiltIn.words());
         verbs.add(work.words());
         var known = new Known(Map.of(), Set.of(), Set.of("inner", "outer", "self"), Set.of());
         return new PlanParser(new Language(verbs, List.of()), EXPRESSIONS)
@@ -84,7 +84,15 @@ final class Scenario {
                 text,
                 input,
                 new RunOptions(
-                        sequential, Map.of(), null, null, Kept.NOTHING, events::add, memory, Duration.ZERO, null));
+                        sequential,
+                        Map.of(),
+                        null,
+                        null,
+                        Checkpoints.NOTHING,
+                        events::add,
+                        memory,
+                        Duration.ZERO,
+                        null));
     }
 
     /** Starts a plan for a caller who waits so long. */
@@ -94,7 +102,15 @@ final class Scenario {
                 text,
                 Map.of(),
                 new RunOptions(
-                        false, Map.of(), null, null, Kept.NOTHING, events::add, memory, Duration.ZERO, deadline));
+                        false,
+                        Map.of(),
+                        null,
+                        null,
+                        Checkpoints.NOTHING,
+                        events::add,
+                        memory,
+                        Duration.ZERO,
+                        deadline));
     }
 
     /** Starts a plan as part of a caller's trace. */

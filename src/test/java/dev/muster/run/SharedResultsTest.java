@@ -2,6 +2,7 @@ package dev.muster.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.json.JsonSize;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,7 +92,7 @@ class SharedResultsTest {
 
     @Test
     void largeResults_areNotKeptForTheirWeight() {
-        var weights = new Weights();
+        var weights = new ValueSizes();
         var value = new ArrayList<>(Collections.nCopies(10_000, "text"));
         assertThat(weights.of(value)).isEqualTo(weights.of(value)).isGreaterThan(60_000);
         var seen = new WeakReference<>(value);
@@ -104,25 +105,25 @@ class SharedResultsTest {
 
     @Test
     void smallResults_weighTheSameWhetherRememberedOrNot() {
-        var weights = new Weights();
+        var weights = new ValueSizes();
         List<List<Object>> values = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             values.add(new ArrayList<>(Collections.nCopies(i, "text")));
         }
         for (int round = 0; round < 3; round++) {
             for (List<Object> value : values) {
-                long weight = Weight.of(value, Long.MAX_VALUE);
+                long weight = JsonSize.of(value, Long.MAX_VALUE);
                 assertThat(weights.of(value)).isEqualTo(weight);
                 assertThat(weights.of(value)).isEqualTo(weight);
                 assertThat(weights.of(Map.of("part", value)))
-                        .isEqualTo(Weight.of(Map.of("part", value), Long.MAX_VALUE));
+                        .isEqualTo(JsonSize.of(Map.of("part", value), Long.MAX_VALUE));
             }
         }
     }
 
     @Test
     void equalResults_areToldApartByIdentity() {
-        var weights = new Weights();
+        var weights = new ValueSizes();
         List<Object> first = new ArrayList<>(List.of("text"));
         weights.of(first);
         List<Object> second = new ArrayList<>(List.of("text"));

@@ -54,7 +54,7 @@ class ContentCodingTest {
 
     @Test
     void of_short_isNotCodedUnlessItMustBe() {
-        int least = ContentCoding.LEAST_BYTES;
+        int least = ContentCoding.MIN_BYTES;
         assertThat(ContentCoding.of(List.of("gzip"), true, least - 1)).isEqualTo(ContentCoding.IDENTITY);
         assertThat(ContentCoding.of(List.of("gzip"), true, least)).isEqualTo(ContentCoding.GZIP);
         assertThat(ContentCoding.of(List.of("gzip, identity;q=0"), true, 1)).isEqualTo(ContentCoding.GZIP);

@@ -12,7 +12,7 @@ class FromHereTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.255.3.2", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"})
     void loopback_isHere(String address) {
-        assertThat(Incoming.isFromHere(address)).isTrue();
+        assertThat(RequestContext.isFromHere(address)).isTrue();
     }
 
     @ParameterizedTest
@@ -29,11 +29,11 @@ class FromHereTest {
                 ""
             })
     void whatOnlyBeginsLikeIt_isNot(String address) {
-        assertThat(Incoming.isFromHere(address)).isFalse();
+        assertThat(RequestContext.isFromHere(address)).isFalse();
     }
 
     @Test
     void socketOfTheFileSystem_isHere() {
-        assertThat(Incoming.isFromHere((String) null)).isTrue();
+        assertThat(RequestContext.isFromHere((String) null)).isTrue();
     }
 }

@@ -8,13 +8,13 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.muster.access.Caller;
 import dev.muster.access.Callers;
-import dev.muster.dispatch.Offer;
 import dev.muster.loop.Loop;
 import dev.muster.loop.VirtualLoop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
 import dev.muster.run.Runner;
+import dev.muster.service.Deployment;
 import dev.muster.task.Scope;
 import dev.muster.task.Tasks;
 import io.vertx.core.Future;
@@ -54,7 +54,7 @@ class HealthChecksTest {
         return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
-    private Map<String, SourceHealth> ask(Offer offer) {
+    private Map<String, SourceHealth> ask(Deployment offer) {
         Future<Map<String, SourceHealth>> answer = checks.ask(offer);
         loop.advance(Duration.ofSeconds(1));
         assertThat(answer.succeeded()).isTrue();
@@ -88,7 +88,7 @@ class HealthChecksTest {
     }
 
     /** A deployment with one source. */
-    private final class Sources implements Offer {
+    private final class Sources implements Deployment {
         private final Future<@Nullable Void> ready;
 
         Sources(Future<@Nullable Void> ready) {

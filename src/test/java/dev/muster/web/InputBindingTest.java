@@ -96,7 +96,7 @@ class InputBindingTest {
         "boolean, True, 'true or false, not \"True\"'",
         "boolean, 1, 'true or false, not \"1\"'",
         "boolean, '', 'true or false, not empty'",
-        "boolean, x%0Ay, 'true or false, not \"x�y\"'"
+        "boolean, x%0Ay, 'true or false, not \"x\\u000ay\"'"
     })
     void bind_textThatIsNone_isAProblem(String type, String text, String must) {
         assertThat(problemsOfQuery("{a: " + type + "}", "a=" + text))

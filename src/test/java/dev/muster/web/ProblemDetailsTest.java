@@ -2,11 +2,11 @@ package dev.muster.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.dispatch.CallerError;
 import dev.muster.json.Json;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.RunFailure;
+import dev.muster.service.CallerError;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -2,13 +2,13 @@ package dev.muster.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.dispatch.DispatchLimits;
-import dev.muster.dispatch.Dispatcher;
-import dev.muster.dispatch.FakeOffer;
 import dev.muster.loop.Loop;
 import dev.muster.plan.Cron;
-import dev.muster.queue.Fires;
-import dev.muster.queue.MemoryFires;
+import dev.muster.queue.CronClaims;
+import dev.muster.queue.MemoryCronClaims;
+import dev.muster.service.FakeDeployment;
+import dev.muster.service.RunManager;
+import dev.muster.service.RunManagerLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -27,12 +27,12 @@ class ClockworksTest {
 
     private static final Cron CRON = Cron.parse("*/3 * * * *", ZoneId.of("Europe/Berlin"));
 
-    private final FakeOffer offer = new FakeOffer()
+    private final FakeDeployment offer = new FakeDeployment()
             .plan("plan: p\ntrigger: {cron: '*/3 * * * *', zone: Europe/Berlin, overlap: allow}\noutput: 1");
 
     /** Answers late, and sometimes not at all: before or after it took effect. */
-    private record Lossy(Loop loop, Fires fires, Random random, boolean losesAnswers, List<Instant> granted)
-            implements Fires {
+    private record Lossy(Loop loop, CronClaims fires, Random random, boolean losesAnswers, List<Instant> granted)
+            implements CronClaims {
 
         @Override
         public Future<Instant> now() {
@@ -74,8 +74,9 @@ class ClockworksTest {
         }
     }
 
-    private Clockwork node(Fires fires, Dispatcher dispatcher) {
-        var node = new Clockwork(offer.loop, offer, dispatcher, offer.programs().values(), fires);
+    private CronScheduler node(CronClaims fires, RunManager dispatcher) {
+        var node = new CronScheduler(
+                offer.loop, offer, dispatcher, offer.programs().values(), fires);
         node.start();
         return node;
     }
@@ -87,24 +88,24 @@ class ClockworksTest {
             var random = new Random(seed);
             boolean losesAnswers = seed % 2 == 0;
             Instant origin = BEGIN.minusNanos(offer.loop.nanos());
-            var memory = new MemoryFires(() -> now(origin));
+            var memory = new MemoryCronClaims(() -> now(origin));
             var fires = new Lossy(offer.loop, memory, random, losesAnswers, new ArrayList<>());
-            var dispatcher = new Dispatcher(DispatchLimits.DEFAULTS);
-            List<Clockwork> live = new ArrayList<>(List.of(node(fires, dispatcher), node(fires, dispatcher)));
-            List<Clockwork> all = new ArrayList<>(live);
+            var dispatcher = new RunManager(RunManagerLimits.DEFAULTS);
+            List<CronScheduler> live = new ArrayList<>(List.of(node(fires, dispatcher), node(fires, dispatcher)));
+            List<CronScheduler> all = new ArrayList<>(live);
             long endNanos = offer.loop.nanos() + time.toNanos();
             while (offer.loop.nanos() < endNanos) {
                 offer.loop.advance(Duration.ofSeconds(1 + random.nextInt(100)));
                 // A claim whose answer was lost is the node's that made it, so it has to live for that.
                 if (!losesAnswers) {
-                    Clockwork next = node(fires, dispatcher);
+                    CronScheduler next = node(fires, dispatcher);
                     all.add(next);
                     live.add(next);
                     live.remove(random.nextInt(2)).stop();
                 }
             }
-            Instant sure = now(origin).minus(Fires.PATIENCE);
-            live.forEach(Clockwork::stop);
+            Instant sure = now(origin).minus(CronClaims.PATIENCE);
+            live.forEach(CronScheduler::stop);
             offer.loop.run();
 
             List<Instant> run = fires.granted.stream().sorted().toList();

@@ -2,10 +2,6 @@ package dev.muster.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.dispatch.DispatchLimits;
-import dev.muster.dispatch.Dispatcher;
-import dev.muster.dispatch.FakeOffer;
-import dev.muster.dispatch.Offer;
 import dev.muster.json.Json;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.JobState;
@@ -15,6 +11,10 @@ import dev.muster.queue.NewJob;
 import dev.muster.queue.QueueCounts;
 import dev.muster.queue.QueueSettings;
 import dev.muster.queue.QueueSettings.Backoff;
+import dev.muster.service.Deployment;
+import dev.muster.service.FakeDeployment;
+import dev.muster.service.RunManager;
+import dev.muster.service.RunManagerLimits;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import java.lang.reflect.Proxy;
@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Test;
 
 class ConsumersTest {
 
-    private final FakeOffer offer = new FakeOffer();
-    private Offer used = offer;
-    private Dispatcher dispatcher = dispatcher(100);
+    private final FakeDeployment offer = new FakeDeployment();
+    private Deployment used = offer;
+    private RunManager dispatcher = dispatcher(100);
     private QueueSettings settings = QueueSettings.memory("q")
             .withRetries(2, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1)))
             .withLease(Duration.ofSeconds(3));
@@ -38,8 +38,8 @@ class ConsumersTest {
     private JobQueue queue;
     private Consumers consumers;
 
-    private static Dispatcher dispatcher(int runs) {
-        return new Dispatcher(new DispatchLimits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26));
+    private static RunManager dispatcher(int runs) {
+        return new RunManager(new RunManagerLimits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26));
     }
 
     private void start(String plan, int atOnce, int prefetch) {
@@ -340,8 +340,8 @@ class ConsumersTest {
     @Test
     void runThatCannotBegin_isAFailedTry() {
         boolean[] isBroken = {true};
-        used = (Offer) Proxy.newProxyInstance(
-                Offer.class.getClassLoader(), new Class<?>[] {Offer.class}, (proxy, method, arguments) -> {
+        used = (Deployment) Proxy.newProxyInstance(
+                Deployment.class.getClassLoader(), new Class<?>[] {Deployment.class}, (proxy, method, arguments) -> {
                     if (isBroken[0] && method.getName().equals("runner")) {
                         throw new StackOverflowError("too deep");
                     }

@@ -1,7 +1,7 @@
 package dev.muster.work;
 
-import dev.muster.queue.Fires;
-import dev.muster.queue.MemoryFires;
+import dev.muster.queue.CronClaims;
+import dev.muster.queue.MemoryCronClaims;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** Times in memory that can be down, and tell which were granted. */
-final class FakeFires implements Fires {
+final class FakeFires implements CronClaims {
 
     final List<Instant> granted = new ArrayList<>();
     boolean isDown;
-    private final MemoryFires memory;
+    private final MemoryCronClaims memory;
 
     FakeFires(Supplier<Instant> clock) {
-        memory = new MemoryFires(clock);
+        memory = new MemoryCronClaims(clock);
     }
 
     @Override

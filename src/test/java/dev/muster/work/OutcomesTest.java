@@ -8,14 +8,11 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
-import dev.muster.dispatch.DispatchLimits;
-import dev.muster.dispatch.Dispatcher;
-import dev.muster.dispatch.FakeOffer;
 import dev.muster.json.Json;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords;
+import dev.muster.plan.VerbSpec;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.JobState;
 import dev.muster.queue.JobView;
@@ -26,6 +23,9 @@ import dev.muster.queue.QueueSettings;
 import dev.muster.queue.QueueSettings.Backoff;
 import dev.muster.queue.Settle;
 import dev.muster.run.MemoryBudget;
+import dev.muster.service.FakeDeployment;
+import dev.muster.service.RunManager;
+import dev.muster.service.RunManagerLimits;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -47,8 +47,8 @@ class OutcomesTest {
     /** The verb {@code change}, which has effects, and gives a text. */
     private static final Connector CHANGES = new Connector() {
         @Override
-        public VerbWords words() {
-            return VerbWords.of("change", VerbWords.Target.VALUE, "Changes something.")
+        public VerbSpec words() {
+            return VerbSpec.of("change", VerbSpec.Target.VALUE, "Changes something.")
                     .withEffects(call -> true);
         }
 
@@ -58,9 +58,9 @@ class OutcomesTest {
         }
     };
 
-    private final FakeOffer offer = FakeOffer.with(CHANGES);
-    private final Dispatcher dispatcher =
-            new Dispatcher(new DispatchLimits(100, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26));
+    private final FakeDeployment offer = FakeDeployment.with(CHANGES);
+    private final RunManager dispatcher =
+            new RunManager(new RunManagerLimits(100, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26));
     private QueueSettings settings = QueueSettings.memory("q")
             .withRetries(2, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1)))
             .withLease(Duration.ofSeconds(15));

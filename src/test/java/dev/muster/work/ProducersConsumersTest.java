@@ -3,9 +3,6 @@ package dev.muster.work;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.connect.queue.QueueConnector;
-import dev.muster.dispatch.DispatchLimits;
-import dev.muster.dispatch.Dispatcher;
-import dev.muster.dispatch.FakeOffer;
 import dev.muster.loop.VirtualLoop;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.MemoryStore;
@@ -13,6 +10,9 @@ import dev.muster.queue.QueueCounts;
 import dev.muster.queue.QueueSettings;
 import dev.muster.queue.Queues;
 import dev.muster.run.RunOptions;
+import dev.muster.service.FakeDeployment;
+import dev.muster.service.RunManager;
+import dev.muster.service.RunManagerLimits;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,12 +55,12 @@ class ProducersConsumersTest {
             output: = input.n
             """;
 
-    private static final DispatchLimits LIMITS =
-            new DispatchLimits(100, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26);
+    private static final RunManagerLimits LIMITS =
+            new RunManagerLimits(100, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26);
 
     private final Of queues = new Of();
-    private final FakeOffer plans =
-            FakeOffer.with(new QueueConnector(queues)).plan(PRODUCERS).plan(CONSUMER);
+    private final FakeDeployment plans =
+            FakeDeployment.with(new QueueConnector(queues)).plan(PRODUCERS).plan(CONSUMER);
 
     /** The queue of the seed. */
     private static final class Of implements Queues {
@@ -86,13 +86,13 @@ class ProducersConsumersTest {
 
     private void consumed(long seed) {
         var random = new Random(seed);
-        FakeOffer offer = plans.on(VirtualLoop.shuffled(seed));
+        FakeDeployment offer = plans.on(VirtualLoop.shuffled(seed));
         QueueSettings settings = QueueSettings.memory("q").withSize(5);
         var store = new FailingStore(new MemoryStore(offer.loop, settings));
         var queue = new JobQueue(offer.loop, settings, store);
         queues.queue = queue;
         var consumers = new Consumers(
-                offer.loop, offer, new Dispatcher(LIMITS), offer.program("consumer"), queue, 3, random.nextInt(3));
+                offer.loop, offer, new RunManager(LIMITS), offer.program("consumer"), queue, 3, random.nextInt(3));
         consumers.start();
         List<Integer> whenJoined = new ArrayList<>();
         List<String> times = random.ints(20, 0, 4).mapToObj(time -> time + "ms").toList();

@@ -1,6 +1,6 @@
 package dev.muster.connect.call;
 
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;

@@ -1,7 +1,7 @@
 package dev.muster.connect.call;
 
-import dev.muster.cluster.Inquiry;
-import dev.muster.cluster.OtherNodes;
+import dev.muster.cluster.Cluster;
+import dev.muster.cluster.NodeRequest;
 import dev.muster.cluster.Requests;
 import dev.muster.connect.Values;
 import dev.muster.json.JsonException;
@@ -13,7 +13,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import org.jspecify.annotations.Nullable;
 
 /** Forwards calls from other nodes to the workers of this node. */
-public final class CallAnswers implements OtherNodes.Answerer {
+public final class CallAnswers implements Cluster.Answerer {
 
     private static final int WRONG = 502;
 
@@ -24,14 +24,14 @@ public final class CallAnswers implements OtherNodes.Answerer {
     }
 
     /** Registers the forwarding if the node is in a cluster. */
-    public static void open(Vertx vertx, OtherNodes otherNodes) {
+    public static void open(Vertx vertx, Cluster otherNodes) {
         if (otherNodes.isClustered()) {
             otherNodes.answer("", new CallAnswers(vertx));
         }
     }
 
     @Override
-    public void asked(Inquiry inquiry) {
+    public void asked(NodeRequest inquiry) {
         String address = inquiry.address();
         if (CallConnector.isReserved(address)) {
             inquiry.fail(ReplyFailure.NO_HANDLERS, -1, "the address is reserved");
@@ -53,7 +53,7 @@ public final class CallAnswers implements OtherNodes.Answerer {
                 .onComplete((message, failure) -> inquiry.loop().execute(() -> answered(inquiry, message, failure)));
     }
 
-    private static void answered(Inquiry inquiry, @Nullable Message<Object> message, @Nullable Throwable failure) {
+    private static void answered(NodeRequest inquiry, @Nullable Message<Object> message, @Nullable Throwable failure) {
         if (failure instanceof ReplyException refused) {
             inquiry.fail(refused.failureType(), refused.failureCode(), String.valueOf(refused.getMessage()));
         } else if (message == null) {

@@ -1,6 +1,6 @@
 package dev.muster.connect.call;
 
-import dev.muster.cluster.OtherNodes;
+import dev.muster.cluster.Cluster;
 import dev.muster.config.Problems;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.Connector;
@@ -11,9 +11,9 @@ import dev.muster.connect.TraceContext;
 import dev.muster.connect.Values;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.plan.Option;
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords;
-import dev.muster.plan.Word;
+import dev.muster.plan.VerbSpec;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -56,17 +56,17 @@ public final class CallConnector implements Connector {
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
     /** The failure code for a lost worker or a lost node. */
-    private static final int LOST = OtherNodes.GONE;
+    private static final int LOST = Cluster.GONE;
 
     private static final String RESERVED = "muster";
 
-    private static final VerbWords WORDS = VerbWords.of(
+    private static final VerbSpec WORDS = VerbSpec.of(
                     "call",
-                    VerbWords.Target.ADDRESS,
+                    VerbSpec.Target.ADDRESS,
                     "Sends a request to an event-bus address; the result is the reply.",
-                    Word.of(
+                    Option.of(
                             "with",
-                            Word.Type.VALUE,
+                            Option.Type.VALUE,
                             "The body of the request; default null. Its headers are muster-run, muster-step,"
                                     + " muster-deadline and traceparent."))
             .checked(CallConnector::check)
@@ -80,22 +80,22 @@ public final class CallConnector implements Connector {
 
     /** Creates a connector over the event bus of this Vert.x only. */
     public CallConnector(Vertx vertx) {
-        this(vertx, OtherNodes.NONE);
+        this(vertx, Cluster.NONE);
     }
 
     /** Creates a connector over the event bus of this Vert.x and to the other nodes of its cluster. */
-    public CallConnector(Vertx vertx, OtherNodes otherNodes) {
+    public CallConnector(Vertx vertx, Cluster otherNodes) {
         this.bus = vertx.eventBus();
         this.routes = new CallRoutes(bus, otherNodes);
     }
 
     /** The specification of the words of {@code call}. */
-    public static VerbWords verbWords() {
+    public static VerbSpec verbWords() {
         return WORDS;
     }
 
     @Override
-    public VerbWords words() {
+    public VerbSpec words() {
         return WORDS;
     }
 
@@ -147,7 +147,7 @@ public final class CallConnector implements Connector {
                     new MusterException(ErrorType.BAD_INPUT, "call " + address + ": with: " + e.getMessage(), e));
         }
         String call = UUID.randomUUID().toString();
-        OtherNodes.Question asked =
+        Cluster.Question asked =
                 routes.ask(address, value, body, options(scope, arguments).addHeader(CALL_HEADER, call));
         return scope.await(address, asked.reply(), reason -> {
                     Receipts.Open receipt = receipts.begin(scope, address, reason);

@@ -1,8 +1,8 @@
 package dev.muster.connect.call;
 
-import dev.muster.cluster.OtherNodes;
-import dev.muster.cluster.OtherNodes.Place;
-import dev.muster.cluster.OtherNodes.Question;
+import dev.muster.cluster.Cluster;
+import dev.muster.cluster.Cluster.Place;
+import dev.muster.cluster.Cluster.Question;
 import dev.muster.cluster.Requests;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class CallRoutes {
 
     private final Requests requests;
-    private final OtherNodes otherNodes;
+    private final Cluster otherNodes;
     private final AtomicInteger turns = new AtomicInteger();
 
-    CallRoutes(EventBus bus, OtherNodes otherNodes) {
+    CallRoutes(EventBus bus, Cluster otherNodes) {
         this.requests = new Requests(bus);
         this.otherNodes = otherNodes;
     }

@@ -1,6 +1,6 @@
 package dev.muster.connect.cpu;
 
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -7,9 +7,9 @@ import dev.muster.connect.WorkPool;
 import dev.muster.connect.cpu.MusterFunction.Kind;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.plan.Option;
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords;
-import dev.muster.plan.Word;
+import dev.muster.plan.VerbSpec;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -39,11 +39,11 @@ public final class CpuConnector implements Connector {
     /** Maximum size of a function's result as JSON: 16 MiB. */
     public static final long MAX_RESULT_BYTES = 16L << 20;
 
-    private static final VerbWords WORDS = VerbWords.of(
+    private static final VerbSpec WORDS = VerbSpec.of(
                     "cpu",
-                    VerbWords.Target.FUNCTION,
+                    VerbSpec.Target.FUNCTION,
                     "Runs a function off the event loop.",
-                    Word.of("with", Word.Type.VALUE, "The argument of the function; default null."))
+                    Option.of("with", Option.Type.VALUE, "The argument of the function; default null."))
             .summarized(call -> "compute " + call.target())
             .example("digest: {cpu: sha256, with: = input.text}");
 
@@ -66,7 +66,7 @@ public final class CpuConnector implements Connector {
     }
 
     /** The specification of the words of {@code cpu}. */
-    public static VerbWords verbWords() {
+    public static VerbSpec verbWords() {
         return WORDS;
     }
 
@@ -103,7 +103,7 @@ public final class CpuConnector implements Connector {
     }
 
     @Override
-    public VerbWords words() {
+    public VerbSpec words() {
         return WORDS;
     }
 

@@ -7,7 +7,7 @@ import dev.muster.connect.WorkPool;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords;
+import dev.muster.plan.VerbSpec;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ public final class FileConnector implements Connector {
     private final Map<String, Receipts> receipts = new LinkedHashMap<>();
     private final WorkPool pool;
     private final OpenFiles files = new OpenFiles();
-    private final VerbWords words;
+    private final VerbSpec words;
 
     /**
      * Creates a connector for these sources.
@@ -43,16 +43,16 @@ public final class FileConnector implements Connector {
             receipts.put(source.name(), new Receipts(source.name()));
         }
         this.pool = pool;
-        this.words = FileWords.of(this.sources);
+        this.words = FileOptions.of(this.sources);
     }
 
     /** The specification of the words of {@code file}, without checks against sources. */
-    public static VerbWords verbWords() {
-        return FileWords.of(Map.of());
+    public static VerbSpec verbWords() {
+        return FileOptions.of(Map.of());
     }
 
     @Override
-    public VerbWords words() {
+    public VerbSpec words() {
         return words;
     }
 

@@ -8,13 +8,13 @@ import dev.muster.connect.Work;
 import dev.muster.connect.WorkPool;
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
-import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.UriTemplate;
 import dev.muster.plan.VerbCall;
 import dev.muster.task.Items;
 import dev.muster.task.Scope;
+import dev.muster.text.Utf8;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,10 +44,10 @@ final class FileOperation implements Operation {
         this.pool = pool;
         this.files = files;
         this.receipts = receipts;
-        this.action = FileWords.action(call);
+        this.action = FileOptions.action(call);
         this.template = call.uri(action);
-        this.filter = LineFilter.of(call.text(FileWords.MATCH).orElse(null));
-        this.asJson = call.text(FileWords.AS).filter(FileWords.JSON::equals).isPresent();
+        this.filter = LineFilter.of(call.text(FileOptions.MATCH).orElse(null));
+        this.asJson = call.text(FileOptions.AS).filter(FileOptions.JSON::equals).isPresent();
     }
 
     /** The target of a call: its path as written, for messages, and the path's names. */
@@ -61,10 +61,10 @@ final class FileOperation implements Operation {
         } catch (MusterException e) {
             return Future.failedFuture(e);
         }
-        Object content = arguments.get(FileWords.CONTENT);
+        Object content = arguments.get(FileOptions.CONTENT);
         Work<Object> work = switch (action) {
-            case FileWords.READ -> stop -> read(place, stop);
-            case FileWords.LINES -> stop -> list(place, stop);
+            case FileOptions.READ -> stop -> read(place, stop);
+            case FileOptions.LINES -> stop -> list(place, stop);
             default -> stop -> write(place, content, stop);
         };
         return pool.submit(scope, receipts, what(place), guarded(place, work));
@@ -78,7 +78,7 @@ final class FileOperation implements Operation {
         } catch (MusterException e) {
             return Future.failedFuture(e);
         }
-        return new FlowingLines(this, place, scope).open();
+        return new LineStream(this, place, scope).open();
     }
 
     WorkPool pool() {
@@ -184,7 +184,7 @@ final class FileOperation implements Operation {
         var file = new WriteFile(source, place.shown());
         files.opened();
         try {
-            if (action.equals(FileWords.APPEND)) {
+            if (action.equals(FileOptions.APPEND)) {
                 file.append(place.names(), bytes, stop);
             } else {
                 file.write(place.names(), bytes, stop);
@@ -201,11 +201,11 @@ final class FileOperation implements Operation {
     }
 
     private Place place(Arguments arguments) {
-        if (!source.write() && (action.equals(FileWords.WRITE) || action.equals(FileWords.APPEND))) {
+        if (!source.write() && (action.equals(FileOptions.WRITE) || action.equals(FileOptions.APPEND))) {
             throw new MusterException(
                     ErrorType.DENIED, "the source " + source.name() + " is read-only (setting write)");
         }
-        String path = template.map(it -> it.expand(arguments.map(FileWords.ARGS)::get))
+        String path = template.map(it -> it.expand(arguments.map(FileOptions.ARGS)::get))
                 .orElseGet(() -> text(arguments.get(action)));
         if (Utf8.hasHalf(path)) {
             throw new MusterException(ErrorType.BAD_INPUT, source.name() + ": " + action + ": the path " + Utf8.HALF);

@@ -1,6 +1,6 @@
 package dev.muster.connect.file;
 
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import java.nio.file.FileSystem;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -38,12 +38,12 @@ public record FileSettings(
     public static final String KIND = "file";
 
     private static final String REPLACE = "replace";
-    private static final long MAX_BYTES = 16L << 20;
-    private static final long MOST_BYTES = 1L << 30;
-    private static final int MAX_LINE_BYTES = 1 << 20;
-    private static final int MOST_LINE_BYTES = 64 << 20;
-    private static final int MAX_ROWS = 100_000;
-    private static final int MOST_ROWS = 10_000_000;
+    private static final long DEFAULT_BYTES = 16L << 20;
+    private static final long MAX_BYTES = 1L << 30;
+    private static final int DEFAULT_LINE_BYTES = 1 << 20;
+    private static final int MAX_LINE_BYTES = 64 << 20;
+    private static final int DEFAULT_ROWS = 100_000;
+    private static final int MAX_ROWS = 10_000_000;
 
     /** Creates a source that rejects lines with invalid UTF-8. */
     public FileSettings(
@@ -72,7 +72,8 @@ public record FileSettings(
 
     /** A read-only source of this folder with the default limits. */
     public static FileSettings of(String name, Path folder) {
-        return new FileSettings(name, folder, false, MAX_BYTES, MAX_BYTES, MAX_LINE_BYTES, MAX_ROWS, false, false);
+        return new FileSettings(
+                name, folder, false, DEFAULT_BYTES, DEFAULT_BYTES, DEFAULT_LINE_BYTES, DEFAULT_ROWS, false, false);
     }
 
     /** A writable copy of these settings. */
@@ -105,10 +106,10 @@ public record FileSettings(
                 source.name(),
                 folder,
                 fields.bool("write", false),
-                size(fields, "maxRead", MAX_BYTES, MOST_BYTES),
-                size(fields, "maxWrite", MAX_BYTES, MOST_BYTES),
-                (int) size(fields, "maxLine", MAX_LINE_BYTES, MOST_LINE_BYTES),
-                fields.integer("maxRows", 1, MOST_ROWS, MAX_ROWS),
+                size(fields, "maxRead", DEFAULT_BYTES, MAX_BYTES),
+                size(fields, "maxWrite", DEFAULT_BYTES, MAX_BYTES),
+                (int) size(fields, "maxLine", DEFAULT_LINE_BYTES, MAX_LINE_BYTES),
+                fields.integer("maxRows", 1, MAX_ROWS, DEFAULT_ROWS),
                 fields.bool("optional", false),
                 fields.bool("adhoc", false),
                 fields.oneOf("malformed", List.of("refuse", REPLACE), "refuse").equals(REPLACE),

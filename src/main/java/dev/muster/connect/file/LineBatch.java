@@ -8,7 +8,7 @@ class LineBatch {
     private static final int ROWS = 1_000;
     private static final long LINE_BYTES = 256 << 10;
     private static final long READ_BYTES = 4 << 20;
-    private static final long MOST_READ_BYTES = 64 << 20;
+    private static final long MAX_READ_BYTES = 64 << 20;
 
     private final List<Object> lines = new ArrayList<>();
     private long lineBytes;
@@ -30,7 +30,7 @@ class LineBatch {
 
     /** Whether to deliver before more is read, so that the first lines arrive soon and the thread serves other work. */
     boolean isEnough() {
-        return readBytes >= (lines.isEmpty() ? MOST_READ_BYTES : READ_BYTES);
+        return readBytes >= (lines.isEmpty() ? MAX_READ_BYTES : READ_BYTES);
     }
 
     List<Object> lines() {

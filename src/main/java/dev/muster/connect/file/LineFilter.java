@@ -2,7 +2,7 @@ package dev.muster.connect.file;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.muster.connect.file;
 
-import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.text.Utf8;
 import java.nio.charset.StandardCharsets;
 
 /** Converts between UTF-8 and text, and fails where information would be lost. */

@@ -1,6 +1,6 @@
 package dev.muster.connect.http;
 
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;

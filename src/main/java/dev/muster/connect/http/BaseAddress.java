@@ -1,6 +1,7 @@
 package dev.muster.connect.http;
 
 import dev.muster.config.ShownAddress;
+import dev.muster.text.Printable;
 
 /**
  * The address of a source: scheme, host, port and the beginning of every path. Requests of the source's steps cannot leave it.
@@ -89,7 +90,7 @@ public final class BaseAddress {
         String why = UriText.hasDots(where.path())
                 ? ", whose path a server can resolve to a parent (a segment . or ..)"
                 : ", which is not below " + this;
-        return new IllegalArgumentException("leads to " + Sanitized.text(shown(where), 200) + why);
+        return new IllegalArgumentException("leads to " + Printable.phrase(shown(where), 200) + why);
     }
 
     /** A URL without its query, for messages. Only the configured part is masked; the part that a caller chose stays. */

@@ -13,14 +13,14 @@ import java.util.Locale;
  * and forgotten at its end. Runs on the loop of the call.
  *
  * <p>The rules are stricter than a browser's: a cookie goes only to the origin that set it, whatever its {@code Domain} says. A
- * cookie beyond {@value #MOST_COOKIE_CHARS} characters is ignored. Beyond {@value #MOST_COOKIES} cookies, or
- * {@value #MOST_CHARS} characters in all, the oldest cookies are dropped.
+ * cookie beyond {@value #MAX_COOKIE_CHARS} characters is ignored. Beyond {@value #MAX_COOKIES} cookies, or
+ * {@value #MAX_CHARS} characters in all, the oldest cookies are dropped.
  */
 final class ChainCookies {
 
-    private static final int MOST_COOKIES = 50;
-    private static final int MOST_COOKIE_CHARS = 4_096;
-    private static final int MOST_CHARS = 16_384;
+    private static final int MAX_COOKIES = 50;
+    private static final int MAX_COOKIE_CHARS = 4_096;
+    private static final int MAX_CHARS = 16_384;
 
     private record Cookie(Address origin, String name, String value, String path) {
 
@@ -65,7 +65,7 @@ final class ChainCookies {
     void set(Address from, List<String> headers, Instant now) {
         headers.forEach(header -> set(from, header, now));
         int chars = cookies.stream().mapToInt(Cookie::chars).sum();
-        while (cookies.size() > MOST_COOKIES || chars > MOST_CHARS) {
+        while (cookies.size() > MAX_COOKIES || chars > MAX_CHARS) {
             chars -= cookies.remove(0).chars();
         }
     }
@@ -99,7 +99,7 @@ final class ChainCookies {
         int equals = parts[0].indexOf('=');
         String name = equals < 0 ? "" : parts[0].substring(0, equals).strip();
         String value = parts[0].substring(equals + 1).strip();
-        if (name.isEmpty() || name.length() + value.length() > MOST_COOKIE_CHARS || !Headers.isValue(name + value)) {
+        if (name.isEmpty() || name.length() + value.length() > MAX_COOKIE_CHARS || !Headers.isValue(name + value)) {
             return;
         }
         String path = "";

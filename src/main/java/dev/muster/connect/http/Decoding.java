@@ -62,7 +62,7 @@ final class Decoding {
         } catch (JsonException e) {
             throw bad(
                     "the body is not JSON: line " + e.line() + ", column " + e.column() + ": "
-                            + request.quoted(e.reason(), JsonException.MOST_CHARACTERS),
+                            + request.quoted(e.reason(), JsonException.MAX_CHARACTERS),
                     e);
         }
     }

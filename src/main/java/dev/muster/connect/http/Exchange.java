@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One request and its response, as one wait of a task. Runs on the loop of its scope.
  *
  * <p>A cancel resets the request: the connection is closed over HTTP/1.1, and the stream is reset over HTTP/2. The wait ends
- * when the reset is confirmed, or after {@link Reset#PATIENCE}, when the connection is closed. A request that is still
+ * when the reset is confirmed, or after {@link RequestReset#PATIENCE}, when the connection is closed. A request that is still
  * connecting cannot be reset: its wait ends at once, and the request ends when the connection is established or has failed.
  */
 final class Exchange implements Parking<Answer>, Undo {
@@ -257,7 +257,8 @@ final class Exchange implements Parking<Answer>, Undo {
     private void stop(Runnable then) {
         boolean isSent = phase == Phase.ANSWERING || phase == Phase.READING;
         phase = Phase.STOPPING;
-        Future<Boolean> reset = sent == null ? Future.succeededFuture(true) : Reset.of(sent, isSent, scope.loop());
+        Future<Boolean> reset =
+                sent == null ? Future.succeededFuture(true) : RequestReset.of(sent, isSent, scope.loop());
         reset.onSuccess(isConfirmed -> {
             if (receipt != null && isConfirmed) {
                 receipt.confirmed();

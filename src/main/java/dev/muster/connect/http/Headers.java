@@ -3,6 +3,7 @@ package dev.muster.connect.http;
 import dev.muster.config.Fields;
 import dev.muster.config.Mapping;
 import dev.muster.config.Scalar;
+import dev.muster.text.Printable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -95,7 +96,7 @@ final class Headers {
     /** The problem of a header's name, or null. */
     static @Nullable String problem(String name) {
         if (name.isEmpty() || !name.chars().allMatch(Headers::isTokenSign)) {
-            return "\"" + Sanitized.text(name, 60) + "\" is not the name of a header";
+            return "\"" + Printable.phrase(name, 60) + "\" is not the name of a header";
         }
         if (OWN.contains(name.toLowerCase(Locale.ROOT))) {
             return "the header " + name + " is set by the client itself; leave it out";

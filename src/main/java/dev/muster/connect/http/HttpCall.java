@@ -1,6 +1,6 @@
 package dev.muster.connect.http;
 
-import dev.muster.connect.Slots;
+import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.TraceContext;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -68,7 +68,7 @@ final class HttpCall {
     private record Arrived(HttpRequest request, Answer answer) {}
 
     private Future<Arrived> hop(HttpRequest request, int redirects) {
-        Guard guard = source.guard();
+        EgressGuard guard = source.guard();
         return guard == null
                 ? exchange(request, redirects)
                 : admitted(guard, request).compose(checked -> exchange(checked, redirects));
@@ -78,7 +78,7 @@ final class HttpCall {
      * Checks a hop and resolves its name. Nothing is kept from earlier hops. The permit is held until the look-up ends, as for
      * work off the loop.
      */
-    private Future<HttpRequest> admitted(Guard guard, HttpRequest request) {
+    private Future<HttpRequest> admitted(EgressGuard guard, HttpRequest request) {
         HttpRequest ready = guard.atOnce(request);
         if (ready != null) {
             return Future.succeededFuture(ready);
@@ -98,8 +98,8 @@ final class HttpCall {
             Optional<HttpRequest> further = further(request, answer, redirects);
             return further.isPresent()
                     ? hop(further.get(), redirects + 1)
-                    : Future.failedFuture(
-                            Refusal.of(request, answer, expect, scope.loop().wallTime()));
+                    : Future.failedFuture(UnexpectedStatus.of(
+                            request, answer, expect, scope.loop().wallTime()));
         });
     }
 
@@ -107,7 +107,7 @@ final class HttpCall {
      * Releases the permit once the request and work off the loop have ended. Both can outlive the call: a request that is
      * cancelled while it connects, and work that a cancel does not stop.
      */
-    private Future<Void> release(Slots.Slot slot) {
+    private Future<Void> release(ConnectionLimiter.Slot slot) {
         work.onComplete(worked -> {
             if (exchange == null) {
                 slot.release();

@@ -5,7 +5,7 @@ import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords;
+import dev.muster.plan.VerbSpec;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpConnector implements Connector {
 
     private final Map<String, HttpSource> sources;
-    private final VerbWords words;
+    private final VerbSpec words;
 
     /** Creates the connector of the named sources. Opens no connection. */
     public HttpConnector(Vertx vertx, Map<String, HttpSettings> settings) {
@@ -34,11 +34,11 @@ public final class HttpConnector implements Connector {
         var named = new LinkedHashMap<String, HttpSource>();
         settings.forEach((name, source) -> named.put(name, new HttpSource(name, source, vertx, resolver)));
         this.sources = Collections.unmodifiableMap(named);
-        this.words = HttpWords.of(sources);
+        this.words = HttpOptions.of(sources);
     }
 
     @Override
-    public VerbWords words() {
+    public VerbSpec words() {
         return words;
     }
 

@@ -4,6 +4,7 @@ import dev.muster.config.Durations;
 import dev.muster.config.Sizes;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.text.Printable;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.proxy.ProxyConnectException;
@@ -197,7 +198,7 @@ final class HttpErrors {
      */
     private static String handshakeSays(String said, HttpRequest request, HttpSource source) {
         return source.settings().base().isPresent()
-                ? Sanitized.text(said, REASON_CHARACTERS)
+                ? Printable.phrase(said, REASON_CHARACTERS)
                 : request.quoted(said, REASON_CHARACTERS);
     }
 
@@ -287,6 +288,6 @@ final class HttpErrors {
         String message = deepest.getMessage();
         return message == null || message.isBlank()
                 ? deepest.getClass().getSimpleName()
-                : Sanitized.text(message, REASON_CHARACTERS);
+                : Printable.phrase(message, REASON_CHARACTERS);
     }
 }

@@ -2,6 +2,7 @@ package dev.muster.connect.http;
 
 import dev.muster.connect.DeadlineHeader;
 import dev.muster.connect.TraceContext;
+import dev.muster.text.Printable;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
@@ -118,12 +119,12 @@ record HttpRequest(
 
     /** The beginning of a server's text, for messages; "…" if the text could repeat a secret of the source. */
     String quoted(String said, int characters) {
-        return settings.mayQuote() ? Sanitized.text(said, characters) : "…";
+        return settings.mayQuote() ? Printable.phrase(said, characters) : "…";
     }
 
     /** The host without a port, for messages. */
     String host() {
-        return shown(Sanitized.text(address.host(), 100));
+        return shown(Printable.phrase(address.host(), 100));
     }
 
     /** A part of the address; "…" if a server chose the address and must not be quoted. */
@@ -134,6 +135,6 @@ record HttpRequest(
     /** {@code GET https://host/path}, for messages. The address of a redirect is hidden if the server must not be quoted. */
     @Override
     public String toString() {
-        return method + " " + shown(Sanitized.text(settings.shown(address), 300));
+        return method + " " + shown(Printable.phrase(settings.shown(address), 300));
     }
 }

@@ -1,7 +1,7 @@
 package dev.muster.connect.http;
 
+import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Receipts;
-import dev.muster.connect.Slots;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -18,8 +18,8 @@ final class HttpSource {
     private final String name;
     private final HttpSettings settings;
     private final Vertx vertx;
-    private final Slots slots;
-    private final @Nullable Guard guard;
+    private final ConnectionLimiter slots;
+    private final @Nullable EgressGuard guard;
     private final Receipts receipts;
     private final LongAdder requests = new LongAdder();
     private final AtomicInteger openRequests = new AtomicInteger();
@@ -31,9 +31,9 @@ final class HttpSource {
         this.name = name;
         this.settings = settings;
         this.vertx = vertx;
-        this.slots = new Slots(name, settings.pool(), settings.maxWaiting(), settings.waitTimeout());
+        this.slots = new ConnectionLimiter(name, settings.pool(), settings.maxWaiting(), settings.waitTimeout());
         this.receipts = new Receipts(name);
-        this.guard = settings.base().isPresent() ? null : new Guard(name, settings, resolver);
+        this.guard = settings.base().isPresent() ? null : new EgressGuard(name, settings, resolver);
     }
 
     String name() {
@@ -44,13 +44,13 @@ final class HttpSource {
         return settings;
     }
 
-    Slots slots() {
+    ConnectionLimiter slots() {
         return slots;
     }
 
     /** The egress guard; null if requests cannot leave the source's address. */
     @Nullable
-    Guard guard() {
+    EgressGuard guard() {
         return guard;
     }
 

@@ -1,7 +1,7 @@
 package dev.muster.connect.http;
 
+import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Receipts;
-import dev.muster.connect.Slots;
 
 /**
  * Statistics of a source.
@@ -11,4 +11,5 @@ import dev.muster.connect.Slots;
  * @param openRequests number of requests that have not ended
  * @param cancels outcomes of cancels
  */
-public record HttpStatistics(Slots.Statistics pool, long requests, int openRequests, Receipts.Statistics cancels) {}
+public record HttpStatistics(
+        ConnectionLimiter.Statistics pool, long requests, int openRequests, Receipts.Statistics cancels) {}

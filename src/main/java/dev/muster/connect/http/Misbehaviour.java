@@ -1,5 +1,7 @@
 package dev.muster.connect.http;
 
+import dev.muster.text.Printable;
+
 /**
  * A violation of HTTP by a server. Its message continues a sentence that begins with "the answer". It has no stack trace,
  * because the fault is the server's.
@@ -26,7 +28,7 @@ final class Misbehaviour extends RuntimeException {
      * @param after text after the quotation
      */
     Misbehaviour(String before, String quoted, String after) {
-        super(before + Sanitized.text(quoted, QUOTED_CHARACTERS) + after, null, false, false);
+        super(before + Printable.phrase(quoted, QUOTED_CHARACTERS) + after, null, false, false);
         this.before = before;
         this.quoted = quoted;
         this.after = after;

@@ -3,7 +3,7 @@ package dev.muster.connect.http;
 import dev.muster.config.Fields;
 import dev.muster.config.OwnSecrets;
 import dev.muster.config.ShownAddress;
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import java.net.URI;
@@ -29,7 +29,7 @@ import java.util.Optional;
 public record ProxySettings(
         ProxyType type, String host, int port, String user, String password, String shown, OwnSecrets secrets) {
 
-    private static final int MOST_PORT = 65_535;
+    private static final int MAX_PORT = 65_535;
 
     private static final Map<String, ProxyType> TYPES = Map.of(
             "http", ProxyType.HTTP, "socks5", ProxyType.SOCKS5, "socks", ProxyType.SOCKS5, "socks4", ProxyType.SOCKS4);
@@ -62,7 +62,7 @@ public record ProxySettings(
             return Optional.empty();
         }
         int port = uri.getPort() >= 0 ? uri.getPort() : type == ProxyType.HTTP ? 3128 : 1080;
-        if (port < 1 || port > MOST_PORT) {
+        if (port < 1 || port > MAX_PORT) {
             return Optional.empty();
         }
         String info = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo();

@@ -6,6 +6,7 @@ import dev.muster.json.JsonException;
 import dev.muster.json.JsonTooLargeException;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.text.Printable;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,7 @@ record RequestBody(@Nullable Object value, boolean plain, TextEncoding encoding,
         if (encoding == null) {
             throw new MusterException(
                     ErrorType.BAD_INPUT,
-                    "body: the content type names the unknown charset \"" + Sanitized.text(label, 40)
+                    "body: the content type names the unknown charset \"" + Printable.phrase(label, 40)
                             + "\"; utf-8 has all characters");
         }
         return new RequestBody(value, plain, encoding, source);

@@ -3,12 +3,13 @@ package dev.muster.connect.http;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.TraceContext;
 import dev.muster.json.Json;
-import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Template;
 import dev.muster.plan.UriTemplate;
 import dev.muster.plan.VerbCall;
+import dev.muster.text.Printable;
+import dev.muster.text.Utf8;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -29,7 +30,7 @@ final class RequestPlan {
 
     RequestPlan(VerbCall call, HttpSource source) {
         this.source = source;
-        this.word = HttpWords.methodOf(call);
+        this.word = HttpOptions.methodOf(call);
         this.method = HttpMethod.valueOf(word.toUpperCase(Locale.ROOT));
         this.template = call.uri(word).orElse(null);
         this.accept = accept(call.text("as").orElse(""));
@@ -120,7 +121,7 @@ final class RequestPlan {
         try {
             return UriText.component(text);
         } catch (IllegalArgumentException e) {
-            throw bad("query: " + Sanitized.text(name, 60) + " " + Utf8.HALF);
+            throw bad("query: " + Printable.phrase(name, 60) + " " + Utf8.HALF);
         }
     }
 
@@ -193,7 +194,7 @@ final class RequestPlan {
         if (value instanceof Number || value instanceof Boolean) {
             return Json.write(value);
         }
-        throw bad(where + ": " + Sanitized.text(name, 60) + " must be text, a number or a truth value, not "
+        throw bad(where + ": " + Printable.phrase(name, 60) + " must be text, a number or a truth value, not "
                 + kind(value));
     }
 

@@ -3,6 +3,7 @@ package dev.muster.connect.http;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.Waiter;
+import dev.muster.text.Printable;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -31,7 +32,7 @@ final class ResponseBody implements AutoCloseable {
     private final HttpClientResponse head;
     private final boolean isWanted;
     private final ContentCoding coding;
-    private final Received received;
+    private final BodyBuffer received;
     private @Nullable MusterException failure;
 
     /**
@@ -47,9 +48,9 @@ final class ResponseBody implements AutoCloseable {
         this.coding = request.isHead()
                 ? ContentCoding.NONE
                 : ContentCoding.of(head.headers(), request, source.settings().compression());
-        long length = request.isHead() ? 0 : coding.unpacking() != null ? -1 : Received.announced(head);
+        long length = request.isHead() ? 0 : coding.unpacking() != null ? -1 : BodyBuffer.announced(head);
         int limit = source.settings().maxResponse();
-        this.received = new Received(isWanted ? limit : Math.min(limit, UNWANTED_BYTES), length);
+        this.received = new BodyBuffer(isWanted ? limit : Math.min(limit, UNWANTED_BYTES), length);
         if (isWanted && length > limit) {
             failure = HttpErrors.tooLarge(request, source);
         }
@@ -96,7 +97,7 @@ final class ResponseBody implements AutoCloseable {
     private boolean unpacked(Buffer chunk) throws DataFormatException {
         if (coding.refused()) {
             throw new DataFormatException(
-                    "it is compressed as " + Sanitized.text(coding.name(), 40) + ", which was not requested");
+                    "it is compressed as " + Printable.phrase(coding.name(), 40) + ", which was not requested");
         }
         Unpacking unpacking = coding.unpacking();
         return unpacking == null ? received.add(chunk) : unpacking.add(chunk, received);

@@ -1,6 +1,6 @@
 package dev.muster.connect.http;
 
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -68,7 +68,7 @@ final class Unpacking implements AutoCloseable {
      * @return false if the result is larger than the buffer's limit
      * @throws DataFormatException if the data is malformed, with the reason
      */
-    boolean add(Buffer packed, Received into) throws DataFormatException {
+    boolean add(Buffer packed, BodyBuffer into) throws DataFormatException {
         byte[] bytes = packed.getBytes();
         begun |= bytes.length > 0;
         int at = 0;
@@ -114,7 +114,7 @@ final class Unpacking implements AutoCloseable {
         return inflater;
     }
 
-    private boolean inflate(Inflater open, Received into) throws DataFormatException {
+    private boolean inflate(Inflater open, BodyBuffer into) throws DataFormatException {
         while (true) {
             int count = open.inflate(room);
             if (count == 0) {
@@ -190,7 +190,7 @@ final class Unpacking implements AutoCloseable {
     }
 
     /** Decodes the two bytes that were inspected to detect the header; they belong to the data. */
-    private boolean begin(Received into) throws DataFormatException {
+    private boolean begin(BodyBuffer into) throws DataFormatException {
         Inflater open = open();
         open.setInput(field.bytes(), 0, 2);
         field.clear();

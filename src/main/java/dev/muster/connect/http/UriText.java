@@ -1,6 +1,6 @@
 package dev.muster.connect.http;
 
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;

@@ -6,6 +6,7 @@ import com.mongodb.client.model.CollationCaseFirst;
 import com.mongodb.client.model.CollationMaxVariable;
 import com.mongodb.client.model.CollationStrength;
 import dev.muster.config.Suggest;
+import dev.muster.text.Printable;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +54,12 @@ final class Collations {
                 case "backwards" -> collation.backwards(truth(value));
                 default ->
                     throw new IllegalArgumentException(
-                            "unknown word \"" + Shown.text(word, 40) + "\"" + Suggest.didYouMean(word, WORDS));
+                            "unknown word \"" + Printable.phrase(word, 40) + "\"" + Suggest.didYouMean(word, WORDS));
             }
         } catch (IllegalArgumentException e) {
             // A value stands in the message, in that of the driver too: of any length, with any characters.
-            throw new IllegalArgumentException("collation: " + Shown.text(String.valueOf(e.getMessage()), 200), e);
+            throw new IllegalArgumentException(
+                    "collation: " + Printable.phrase(String.valueOf(e.getMessage()), 200), e);
         }
     }
 

@@ -39,7 +39,7 @@ final class CommandEvents implements CommandListener {
         });
     }
 
-    private static void of(CommandEvent event, Consumer<OnServer> step) {
+    private static void of(CommandEvent event, Consumer<ServerActivity> step) {
         RequestContext context = event.getRequestContext();
         if (context != null && context.hasKey(DriverCall.class)) {
             DriverCall call = context.get(DriverCall.class);
@@ -54,7 +54,7 @@ final class CommandEvents implements CommandListener {
     private static long cursorIn(CommandSucceededEvent event) {
         try {
             return switch (event.getCommandName()) {
-                case "find", "aggregate", OnServer.GET_MORE -> id(event.getResponse());
+                case "find", "aggregate", ServerActivity.GET_MORE -> id(event.getResponse());
                 default -> 0;
             };
         } catch (RuntimeException unreadable) {

@@ -27,7 +27,7 @@ import reactor.util.context.Context;
  * One use of the driver by one step: a command with its response, or a cursor that is read batch by batch.
  *
  * <p>The loop requests a batch and waits; the driver's threads do all other work and hand over plain values. A cancel ends the
- * wait once the server has no more work for the call or, past the grace period of {@link OnServer}, once the connection is
+ * wait once the server has no more work for the call or, past the grace period of {@link ServerActivity}, once the connection is
  * closed.
  */
 final class DriverCall implements CoreSubscriber<Object> {
@@ -36,7 +36,7 @@ final class DriverCall implements CoreSubscriber<Object> {
     private final Bounds bounds;
     private final Supplier<Optional<Duration>> limit;
     private final Function<Optional<Duration>, Publisher<?>> publisher;
-    private final OnServer server;
+    private final ServerActivity server;
 
     /** All fields below are guarded by this. */
     private @Nullable Waiter<Batch> waiter;
@@ -67,7 +67,7 @@ final class DriverCall implements CoreSubscriber<Object> {
      */
     DriverCall(
             MongoSource source,
-            OnServer server,
+            ServerActivity server,
             String what,
             Bounds bounds,
             Supplier<Optional<Duration>> limit,
@@ -166,7 +166,7 @@ final class DriverCall implements CoreSubscriber<Object> {
         deliver();
     }
 
-    OnServer server() {
+    ServerActivity server() {
         return server;
     }
 

@@ -18,7 +18,7 @@ interface DriverRequest {
      * @param left the time that is left for the command
      * @throws dev.muster.plan.MusterException if the words are not valid
      */
-    Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left);
+    Publisher<?> publisher(MongoDatabase database, CommandArguments given, String comment, Optional<Duration> left);
 
     /** The result of the step. */
     @Nullable

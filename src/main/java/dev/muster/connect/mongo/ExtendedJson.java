@@ -1,5 +1,7 @@
 package dev.muster.connect.mongo;
 
+import dev.muster.text.Printable;
+import dev.muster.text.Utf8;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Base64;
@@ -125,7 +127,7 @@ record ExtendedJson(UuidRepresentation uuids) {
         String text = text(word, inside);
         if (!ObjectId.isValid(text)) {
             throw new IllegalArgumentException(
-                    word + " takes 24 hexadecimal digits, not \"" + Shown.text(text, 40) + "\"");
+                    word + " takes 24 hexadecimal digits, not \"" + Printable.phrase(text, 40) + "\"");
         }
         return new ObjectId(text);
     }
@@ -216,7 +218,7 @@ record ExtendedJson(UuidRepresentation uuids) {
     }
 
     private static String text(String word, @Nullable Object inside) {
-        if (inside instanceof String text && !Shown.hasHalfCharacter(text)) {
+        if (inside instanceof String text && !Utf8.hasHalf(text)) {
             return text;
         }
         throw new IllegalArgumentException(word + " takes text");
@@ -235,7 +237,7 @@ record ExtendedJson(UuidRepresentation uuids) {
         } catch (IllegalArgumentException | ArithmeticException e) {
             // Reported below, with the value.
         }
-        String given = fits ? "\"" + Shown.text(String.valueOf(inside), 60) + "\"" : "this";
+        String given = fits ? "\"" + Printable.phrase(String.valueOf(inside), 60) + "\"" : "this";
         throw new IllegalArgumentException(word + " cannot be " + given);
     }
 

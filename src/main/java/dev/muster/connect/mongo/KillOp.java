@@ -22,7 +22,7 @@ import org.reactivestreams.Subscription;
  * and again until the command has ended.
  *
  * <p>An operation's number belongs to one command only, so a late kill cannot hit another command. If the search for operations
- * fails, it is not repeated; the command's own end is then awaited within {@link OnServer#GRACE}.
+ * fails, it is not repeated; the command's own end is then awaited within {@link ServerActivity#GRACE}.
  */
 final class KillOp {
     /** Delay before the first look: a short command ends by itself in that time. */
@@ -32,11 +32,11 @@ final class KillOp {
 
     private final MongoSource source;
     private final ServerAddress address;
-    private final OnServer server;
+    private final ServerActivity server;
     private final Loop loop;
     private final String comment;
 
-    KillOp(MongoSource source, ServerAddress address, OnServer server, Loop loop, String comment) {
+    KillOp(MongoSource source, ServerAddress address, ServerActivity server, Loop loop, String comment) {
         this.source = source;
         this.address = address;
         this.server = server;
@@ -105,7 +105,7 @@ final class KillOp {
     private void run(BsonDocument command, BiConsumer<@Nullable BsonDocument, @Nullable Throwable> end) {
         Publisher<BsonDocument> answer;
         try {
-            answer = DriverRequest.bounded(source.control(address), Optional.of(OnServer.GRACE))
+            answer = DriverRequest.bounded(source.control(address), Optional.of(ServerActivity.GRACE))
                     .runCommand(command, BsonDocument.class);
         } catch (RuntimeException e) {
             end.accept(null, e);

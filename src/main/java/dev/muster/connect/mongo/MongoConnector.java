@@ -3,7 +3,7 @@ package dev.muster.connect.mongo;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords;
+import dev.muster.plan.VerbSpec;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  * threads, so that no document, however large, blocks a loop.
  */
 public final class MongoConnector implements Connector {
-    private static final int MOST_THREADS = 4;
+    private static final int MAX_THREADS = 4;
 
     private final DriverThreads threads =
-            new DriverThreads(Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
+            new DriverThreads(Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
     private final Map<String, MongoSource> sources = new LinkedHashMap<>();
-    private final VerbWords words = MongoWords.of();
+    private final VerbSpec words = MongoOptions.of();
 
     /** Creates the connector of the sources. Opens no connection and starts no thread. */
     public MongoConnector(Collection<MongoSettings> settings) {
@@ -35,12 +35,12 @@ public final class MongoConnector implements Connector {
     }
 
     /** Returns the words of {@code mongo}. */
-    public static VerbWords verbWords() {
-        return MongoWords.of();
+    public static VerbSpec verbWords() {
+        return MongoOptions.of();
     }
 
     @Override
-    public VerbWords words() {
+    public VerbSpec words() {
         return words;
     }
 
@@ -68,7 +68,7 @@ public final class MongoConnector implements Connector {
                 .acquire(scope)
                 .compose(slot -> new DriverCall(
                                 source,
-                                new OnServer(source, scope.loop(), "muster/ping", name + ": ping"),
+                                new ServerActivity(source, scope.loop(), "muster/ping", name + ": ping"),
                                 name + ": ping",
                                 Bounds.list(source.settings()),
                                 () -> source.within(scope.remaining().map(MongoConnector::most)),

@@ -12,6 +12,7 @@ import com.mongodb.bulk.BulkWriteError;
 import dev.muster.config.Sizes;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.text.Printable;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +42,7 @@ final class MongoErrors {
         if (isUnreadable(thrown, source, sent)) {
             return new MusterException(
                     ErrorType.BAD_RESPONSE,
-                    what + ": the answer cannot be read: " + Shown.text(reason(deepest(thrown)), 200),
+                    what + ": the answer cannot be read: " + Printable.phrase(reason(deepest(thrown)), 200),
                     thrown);
         }
         if (thrown instanceof IllegalStateException) {
@@ -93,7 +94,8 @@ final class MongoErrors {
         }
         return new MusterException(
                 ErrorType.BAD_INPUT,
-                what + ": the driver rejects the command: " + Shown.text(String.valueOf(thrown.getMessage()), 200),
+                what + ": the driver rejects the command: "
+                        + Printable.phrase(String.valueOf(thrown.getMessage()), 200),
                 thrown);
     }
 
@@ -164,7 +166,8 @@ final class MongoErrors {
         return new MusterException(
                 type,
                 what + ": documents[" + first.getIndex() + "]: "
-                        + Shown.text(ServerCodes.withoutValues(first.getCode(), first.getMessage()), CHARACTERS) + " ("
+                        + Printable.phrase(ServerCodes.withoutValues(first.getCode(), first.getMessage()), CHARACTERS)
+                        + " ("
                         + ServerCodes.shown(first.getCode(), "") + "); inserted: " + done,
                 more,
                 writes);
@@ -185,7 +188,7 @@ final class MongoErrors {
         String name = codeName == null ? "" : codeName;
         return new MusterException(
                 type,
-                what + ": " + Shown.text(ServerCodes.withoutValues(code, message), CHARACTERS) + " ("
+                what + ": " + Printable.phrase(ServerCodes.withoutValues(code, message), CHARACTERS) + " ("
                         + ServerCodes.shown(code, name) + ")",
                 ServerCodes.more(code, name),
                 thrown);

@@ -42,7 +42,7 @@ final class MongoOperation implements Operation {
     @Override
     public Future<Items<Object>> open(Scope scope, Arguments arguments) {
         DriverCall driverCall = driverCall(scope, arguments, Bounds.flow(source.settings()));
-        var flow = new FlowingDocuments(source, scope, driverCall, fetch());
+        var flow = new DocumentStream(source, scope, driverCall, fetch());
         if (!scope.isCancelled()) {
             scope.cleanUp("close the cursor of " + what, own -> driverCall.close(own, scope));
         }
@@ -52,8 +52,8 @@ final class MongoOperation implements Operation {
     private DriverCall driverCall(Scope scope, Arguments arguments, Bounds bounds) {
         String comment = String.join(
                 "/", "muster", arguments.run(), arguments.plan(), arguments.step(), "" + COUNT.incrementAndGet());
-        var given = new Given(call, arguments, source);
-        var server = new OnServer(source, scope.loop(), comment, what);
+        var given = new CommandArguments(call, arguments, source);
+        var server = new ServerActivity(source, scope.loop(), comment, what);
         // Computed when the command is sent: a stream can wait for its permit long after it was opened.
         return new DriverCall(
                 source,
@@ -97,20 +97,20 @@ final class MongoOperation implements Operation {
     }
 
     private int fetch() {
-        return call.integer(MongoWords.BATCH_SIZE)
+        return call.integer(MongoOptions.BATCH_SIZE)
                 .filter(size -> size > 0)
                 .map(size -> (int) Math.min(size, Integer.MAX_VALUE))
                 .orElse(source.settings().fetch());
     }
 
     private static DriverRequest command(VerbCall call, MongoSource source) {
-        return switch (MongoWords.operation(call)) {
-            case MongoWords.AGGREGATE ->
-                new ReadCommands.Aggregate(MongoWords.writesOut(call), MongoWords.awaits(call));
-            case MongoWords.COUNT -> new ReadCommands.Count();
-            case MongoWords.INSERT -> new WriteCommands.Insert(source);
-            case MongoWords.UPDATE -> new WriteCommands.Update(source);
-            case MongoWords.DELETE -> new WriteCommands.Delete();
+        return switch (MongoOptions.operation(call)) {
+            case MongoOptions.AGGREGATE ->
+                new ReadCommands.Aggregate(MongoOptions.writesOut(call), MongoOptions.awaits(call));
+            case MongoOptions.COUNT -> new ReadCommands.Count();
+            case MongoOptions.INSERT -> new WriteCommands.Insert(source);
+            case MongoOptions.UPDATE -> new WriteCommands.Update(source);
+            case MongoOptions.DELETE -> new WriteCommands.Delete();
             default -> new ReadCommands.Find();
         };
     }

@@ -59,7 +59,7 @@ public record MongoSettings(
     public static final String KIND = "mongo";
 
     private static final String STAND_IN = "mongodb://nobody.invalid/none";
-    private static final long MOST_BYTES = 1L << 30;
+    private static final long MAX_BYTES = 1L << 30;
     private static final Duration USUAL = Duration.ofSeconds(5);
 
     /** Reads the settings of a source. Mistakes are reported as problems and replaced by defaults. */
@@ -181,7 +181,7 @@ public record MongoSettings(
 
     private static int bytes(Fields fields, String word, long otherwise) {
         long given = fields.size(word, otherwise);
-        if (given < 1 || given > MOST_BYTES) {
+        if (given < 1 || given > MAX_BYTES) {
             fields.problem(word, word + " of " + fields.what() + " must be from 1B to 1GiB");
             return (int) otherwise;
         }

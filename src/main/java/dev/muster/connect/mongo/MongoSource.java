@@ -9,8 +9,8 @@ import com.mongodb.event.ClusterListener;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Receipts;
-import dev.muster.connect.Slots;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +33,7 @@ final class MongoSource {
 
     private final MongoSettings settings;
     private final DriverThreads threads;
-    private final Slots slots;
+    private final ConnectionLimiter slots;
     private final Receipts receipts;
     private final LongAdder commands = new LongAdder();
     private final LongAdder unconfirmed = new LongAdder();
@@ -48,7 +48,8 @@ final class MongoSource {
         this.settings = settings;
         this.threads = threads;
         this.receipts = new Receipts(settings.name());
-        this.slots = new Slots(settings.name(), settings.pool(), settings.maxWaiting(), settings.waitTimeout());
+        this.slots =
+                new ConnectionLimiter(settings.name(), settings.pool(), settings.maxWaiting(), settings.waitTimeout());
     }
 
     String name() {
@@ -63,7 +64,7 @@ final class MongoSource {
         return threads;
     }
 
-    Slots slots() {
+    ConnectionLimiter slots() {
         return slots;
     }
 

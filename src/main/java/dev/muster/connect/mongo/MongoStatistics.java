@@ -1,7 +1,7 @@
 package dev.muster.connect.mongo;
 
+import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Receipts;
-import dev.muster.connect.Slots;
 
 /**
  * Statistics of a source.
@@ -14,7 +14,7 @@ import dev.muster.connect.Slots;
  * @param cancels outcomes of cancels
  */
 public record MongoStatistics(
-        Slots.Statistics slots,
+        ConnectionLimiter.Statistics slots,
         long commands,
         int openCommands,
         int openCursors,

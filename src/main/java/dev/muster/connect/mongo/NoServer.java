@@ -12,6 +12,7 @@ import com.mongodb.connection.ClusterDescription;
 import com.mongodb.connection.ServerDescription;
 import com.mongodb.connection.ServerType;
 import dev.muster.config.Durations;
+import dev.muster.text.Printable;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -46,7 +47,7 @@ final class NoServer {
                     + "; check user, password and authSource of its address";
         }
         if (thrown instanceof MongoNotPrimaryException || thrown instanceof MongoNodeIsRecoveringException) {
-            return "the server cannot do it now: " + Shown.text(String.valueOf(thrown.getMessage()), 200);
+            return "the server cannot do it now: " + Printable.phrase(String.valueOf(thrown.getMessage()), 200);
         }
         if (thrown instanceof MongoSocketReadTimeoutException) {
             return "the server did not answer in time (socketTimeoutMS of the source's address)";
@@ -104,7 +105,7 @@ final class NoServer {
         for (Throwable at = thrown; at != null; at = at.getCause()) {
             if (at instanceof SSLException || at instanceof GeneralSecurityException) {
                 String said = source.settings().secrets().hide(String.valueOf(at.getMessage()));
-                return Optional.of("TLS failed: " + Shown.text(said, 200) + " (tls.trust of the source)");
+                return Optional.of("TLS failed: " + Printable.phrase(said, 200) + " (tls.trust of the source)");
             }
             if (at instanceof UnknownHostException) {
                 return Optional.of("the name cannot be resolved");

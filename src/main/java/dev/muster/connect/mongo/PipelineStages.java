@@ -25,7 +25,7 @@ final class PipelineStages {
 
     private static boolean any(@Nullable Template pipeline, Set<String> stages) {
         return of(pipeline).stream()
-                .anyMatch(stage -> MongoWords.keys(stage).stream().anyMatch(stages::contains));
+                .anyMatch(stage -> MongoOptions.keys(stage).stream().anyMatch(stages::contains));
     }
 
     /** The stages; empty if the pipeline is not written as a list. */

@@ -18,20 +18,21 @@ final class ReadCommands {
     /** Reads the documents that match a filter. */
     static final class Find implements DriverRequest {
         @Override
-        public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
+        public Publisher<?> publisher(
+                MongoDatabase database, CommandArguments given, String comment, Optional<Duration> left) {
             FindPublisher<ResultDocument> find = database.getCollection(given.collection(), ResultDocument.class)
-                    .find(given.map(MongoWords.FILTER, Mode.FILTER))
+                    .find(given.map(MongoOptions.FILTER, ParseMode.FILTER))
                     .comment(comment);
-            given.map(MongoWords.PROJECTION, Mode.EXPRESSION, find::projection);
-            given.map(MongoWords.SORT, Mode.DATA, find::sort);
-            given.map(MongoWords.LET, Mode.EXPRESSION, find::let);
-            given.count(MongoWords.SKIP, find::skip);
-            given.count(MongoWords.LIMIT, find::limit);
+            given.map(MongoOptions.PROJECTION, ParseMode.EXPRESSION, find::projection);
+            given.map(MongoOptions.SORT, ParseMode.DATA, find::sort);
+            given.map(MongoOptions.LET, ParseMode.EXPRESSION, find::let);
+            given.count(MongoOptions.SKIP, find::skip);
+            given.count(MongoOptions.LIMIT, find::limit);
             given.hint(find::hintString, find::hint);
             given.collation(find::collation);
             given.batchSize().ifPresent(find::batchSize);
-            if (given.has(MongoWords.ALLOW_DISK_USE)) {
-                find.allowDiskUse(given.isTrue(MongoWords.ALLOW_DISK_USE, false));
+            if (given.has(MongoOptions.ALLOW_DISK_USE)) {
+                find.allowDiskUse(given.isTrue(MongoOptions.ALLOW_DISK_USE, false));
             }
             left.ifPresent(time -> find.maxTime(DriverRequest.millis(time), TimeUnit.MILLISECONDS));
             return find;
@@ -63,17 +64,18 @@ final class ReadCommands {
         }
 
         @Override
-        public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
+        public Publisher<?> publisher(
+                MongoDatabase database, CommandArguments given, String comment, Optional<Duration> left) {
             AggregatePublisher<ResultDocument> aggregate = database.getCollection(
                             given.collection(), ResultDocument.class)
-                    .aggregate(given.maps(MongoWords.PIPELINE, Mode.EXPRESSION))
+                    .aggregate(given.maps(MongoOptions.PIPELINE, ParseMode.EXPRESSION))
                     .comment(comment);
-            given.map(MongoWords.LET, Mode.EXPRESSION, aggregate::let);
+            given.map(MongoOptions.LET, ParseMode.EXPRESSION, aggregate::let);
             given.hint(aggregate::hintString, aggregate::hint);
             given.collation(aggregate::collation);
             given.batchSize().ifPresent(aggregate::batchSize);
-            if (given.has(MongoWords.ALLOW_DISK_USE)) {
-                aggregate.allowDiskUse(given.isTrue(MongoWords.ALLOW_DISK_USE, false));
+            if (given.has(MongoOptions.ALLOW_DISK_USE)) {
+                aggregate.allowDiskUse(given.isTrue(MongoOptions.ALLOW_DISK_USE, false));
             }
             left.ifPresent(time -> aggregate.maxTime(DriverRequest.millis(time), TimeUnit.MILLISECONDS));
             if (awaits) {
@@ -99,15 +101,16 @@ final class ReadCommands {
     /** Counts the documents that match a filter. */
     static final class Count implements DriverRequest {
         @Override
-        public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
+        public Publisher<?> publisher(
+                MongoDatabase database, CommandArguments given, String comment, Optional<Duration> left) {
             var options = new CountOptions().comment(comment);
-            given.count(MongoWords.SKIP, options::skip);
-            given.count(MongoWords.LIMIT, options::limit);
+            given.count(MongoOptions.SKIP, options::skip);
+            given.count(MongoOptions.LIMIT, options::limit);
             given.hint(options::hintString, options::hint);
             given.collation(options::collation);
             left.ifPresent(time -> options.maxTime(DriverRequest.millis(time), TimeUnit.MILLISECONDS));
             return database.getCollection(given.collection())
-                    .countDocuments(given.map(MongoWords.FILTER, Mode.FILTER), options);
+                    .countDocuments(given.map(MongoOptions.FILTER, ParseMode.FILTER), options);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.muster.connect.mongo;
 
+import dev.muster.text.Printable;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -23,7 +24,7 @@ final class Times {
         } catch (DateTimeException | ArithmeticException e) {
             throw new IllegalArgumentException(
                     "$date takes a time with its zone such as 2026-01-31T12:00:00Z, or a day, not \""
-                            + Shown.text(text, 40) + "\"",
+                            + Printable.phrase(text, 40) + "\"",
                     e);
         }
     }

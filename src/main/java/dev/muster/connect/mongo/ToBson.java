@@ -3,6 +3,8 @@ package dev.muster.connect.mongo;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Template;
+import dev.muster.text.Printable;
+import dev.muster.text.Utf8;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
@@ -53,12 +55,12 @@ final class ToBson {
             String word,
             Template template,
             @Nullable Object value,
-            Mode mode,
+            ParseMode mode,
             UuidRepresentation uuids) {
         return new ToBson(source, word, uuids).part(template, value, mode);
     }
 
-    private BsonValue part(Template template, @Nullable Object value, Mode mode) {
+    private BsonValue part(Template template, @Nullable Object value, ParseMode mode) {
         if (template instanceof Template.MapOf map && value instanceof Map<?, ?> values) {
             return written(map.entries(), values, mode);
         }
@@ -75,7 +77,7 @@ final class ToBson {
         return whole(value, mode, !(template instanceof Template.Literal));
     }
 
-    private BsonValue written(Map<String, Template> parts, Map<?, ?> values, Mode mode) {
+    private BsonValue written(Map<String, Template> parts, Map<?, ?> values, ParseMode mode) {
         if (ExtendedJson.isOne(parts.keySet())) {
             return extended(values);
         }
@@ -88,19 +90,19 @@ final class ToBson {
         return document;
     }
 
-    private BsonValue whole(@Nullable Object value, Mode mode, boolean computed) {
+    private BsonValue whole(@Nullable Object value, ParseMode mode, boolean computed) {
         if (value instanceof Map<?, ?> map) {
             return !computed && ExtendedJson.isOne(map.keySet()) ? extended(map) : document(map, mode, computed);
         }
         return value instanceof List<?> list ? array(list, mode, computed) : scalar(value, mode, computed);
     }
 
-    private BsonDocument document(Map<?, ?> map, Mode mode, boolean computed) {
+    private BsonDocument document(Map<?, ?> map, ParseMode mode, boolean computed) {
         var document = new BsonDocument();
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             String key = key(String.valueOf(entry.getKey()));
             if (computed && key.startsWith("$")) {
-                throw bad("a computed value cannot have the key \"" + Shown.text(key, 60)
+                throw bad("a computed value cannot have the key \"" + Printable.phrase(key, 60)
                         + "\"; write keys that begin with $ literally in the plan");
             }
             enter("." + key);
@@ -110,7 +112,7 @@ final class ToBson {
         return document;
     }
 
-    private BsonArray array(List<?> list, Mode mode, boolean computed) {
+    private BsonArray array(List<?> list, ParseMode mode, boolean computed) {
         var array = new BsonArray();
         for (Object item : list) {
             enter("[" + array.size() + "]");
@@ -120,9 +122,9 @@ final class ToBson {
         return array;
     }
 
-    private BsonValue scalar(@Nullable Object value, Mode mode, boolean computed) {
+    private BsonValue scalar(@Nullable Object value, ParseMode mode, boolean computed) {
         if (value instanceof String text) {
-            if (computed && mode == Mode.EXPRESSION && text.startsWith("$")) {
+            if (computed && mode == ParseMode.EXPRESSION && text.startsWith("$")) {
                 throw bad("the computed text begins with $, which MongoDB would read as a field here;"
                         + " write {$literal: = …} for a text");
             }
@@ -177,7 +179,7 @@ final class ToBson {
     }
 
     private String text(String text) {
-        if (Shown.hasHalfCharacter(text)) {
+        if (Utf8.hasHalf(text)) {
             throw bad("the text has an unpaired surrogate, which UTF-8 cannot encode");
         }
         return text;
@@ -191,7 +193,7 @@ final class ToBson {
     }
 
     private MusterException bad(String what) {
-        String where = Shown.text(String.join("", path), 200);
+        String where = Printable.phrase(String.join("", path), 200);
         return new MusterException(ErrorType.BAD_INPUT, source + ": " + where + ": " + what);
     }
 }

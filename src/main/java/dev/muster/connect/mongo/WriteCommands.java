@@ -37,10 +37,11 @@ final class WriteCommands {
         }
 
         @Override
-        public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
-            List<BsonDocument> documents = given.maps(MongoWords.DOCUMENTS, Mode.DATA);
+        public Publisher<?> publisher(
+                MongoDatabase database, CommandArguments given, String comment, Optional<Duration> left) {
+            List<BsonDocument> documents = given.maps(MongoOptions.DOCUMENTS, ParseMode.DATA);
             if (documents.isEmpty()) {
-                return subscriber -> subscriber.onSubscribe(new Nothing(subscriber));
+                return subscriber -> subscriber.onSubscribe(new EmptyPublisher(subscriber));
             }
             if (documents.size() > source.settings().maxRows()) {
                 throw new MusterException(
@@ -49,7 +50,7 @@ final class WriteCommands {
                                 + " documents, more than " + source.settings().maxRows() + " (maxRows of source "
                                 + source.name() + ")");
             }
-            var options = new InsertManyOptions().comment(comment).ordered(given.isTrue(MongoWords.ORDERED, true));
+            var options = new InsertManyOptions().comment(comment).ordered(given.isTrue(MongoOptions.ORDERED, true));
             return collection(database, given, left).insertMany(documents, options);
         }
 
@@ -75,32 +76,33 @@ final class WriteCommands {
         }
 
         @Override
-        public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
+        public Publisher<?> publisher(
+                MongoDatabase database, CommandArguments given, String comment, Optional<Duration> left) {
             MongoCollection<BsonDocument> collection = collection(database, given, left);
-            BsonDocument filter = given.map(MongoWords.FILTER, Mode.FILTER);
-            boolean upsert = given.isTrue(MongoWords.UPSERT, false);
-            if (given.has(MongoWords.REPLACEMENT)) {
+            BsonDocument filter = given.map(MongoOptions.FILTER, ParseMode.FILTER);
+            boolean upsert = given.isTrue(MongoOptions.UPSERT, false);
+            if (given.has(MongoOptions.REPLACEMENT)) {
                 var options = new ReplaceOptions().comment(comment).upsert(upsert);
                 given.hint(options::hintString, options::hint);
                 given.collation(options::collation);
-                given.map(MongoWords.LET, Mode.EXPRESSION, options::let);
-                return collection.replaceOne(filter, given.map(MongoWords.REPLACEMENT, Mode.DATA), options);
+                given.map(MongoOptions.LET, ParseMode.EXPRESSION, options::let);
+                return collection.replaceOne(filter, given.map(MongoOptions.REPLACEMENT, ParseMode.DATA), options);
             }
             var options = new UpdateOptions().comment(comment).upsert(upsert);
             given.hint(options::hintString, options::hint);
             given.collation(options::collation);
-            given.map(MongoWords.LET, Mode.EXPRESSION, options::let);
-            if (given.has(MongoWords.ARRAY_FILTERS)) {
-                options.arrayFilters(given.maps(MongoWords.ARRAY_FILTERS, Mode.FILTER));
+            given.map(MongoOptions.LET, ParseMode.EXPRESSION, options::let);
+            if (given.has(MongoOptions.ARRAY_FILTERS)) {
+                options.arrayFilters(given.maps(MongoOptions.ARRAY_FILTERS, ParseMode.FILTER));
             }
-            boolean many = given.isTrue(MongoWords.MANY, false);
-            if (given.has(MongoWords.PIPELINE)) {
-                List<BsonDocument> stages = given.maps(MongoWords.PIPELINE, Mode.EXPRESSION);
+            boolean many = given.isTrue(MongoOptions.MANY, false);
+            if (given.has(MongoOptions.PIPELINE)) {
+                List<BsonDocument> stages = given.maps(MongoOptions.PIPELINE, ParseMode.EXPRESSION);
                 return many
                         ? collection.updateMany(filter, stages, options)
                         : collection.updateOne(filter, stages, options);
             }
-            BsonDocument changes = given.map(MongoWords.CHANGES, Mode.DATA);
+            BsonDocument changes = given.map(MongoOptions.CHANGES, ParseMode.DATA);
             return many
                     ? collection.updateMany(filter, changes, options)
                     : collection.updateOne(filter, changes, options);
@@ -121,14 +123,15 @@ final class WriteCommands {
     /** Deletes documents. */
     static final class Delete implements DriverRequest {
         @Override
-        public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
+        public Publisher<?> publisher(
+                MongoDatabase database, CommandArguments given, String comment, Optional<Duration> left) {
             var options = new DeleteOptions().comment(comment);
             given.hint(options::hintString, options::hint);
             given.collation(options::collation);
-            given.map(MongoWords.LET, Mode.EXPRESSION, options::let);
+            given.map(MongoOptions.LET, ParseMode.EXPRESSION, options::let);
             MongoCollection<BsonDocument> collection = collection(database, given, left);
-            BsonDocument filter = given.map(MongoWords.FILTER, Mode.FILTER);
-            return given.isTrue(MongoWords.MANY, false)
+            BsonDocument filter = given.map(MongoOptions.FILTER, ParseMode.FILTER);
+            return given.isTrue(MongoOptions.MANY, false)
                     ? collection.deleteMany(filter, options)
                     : collection.deleteOne(filter, options);
         }
@@ -140,7 +143,7 @@ final class WriteCommands {
     }
 
     private static MongoCollection<BsonDocument> collection(
-            MongoDatabase database, Given given, Optional<Duration> left) {
+            MongoDatabase database, CommandArguments given, Optional<Duration> left) {
         return DriverRequest.bounded(database, left).getCollection(given.collection(), BsonDocument.class);
     }
 

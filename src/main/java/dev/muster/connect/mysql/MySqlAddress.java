@@ -1,7 +1,7 @@
 package dev.muster.connect.mysql;
 
 import dev.muster.config.Suggest;
-import dev.muster.json.Utf8;
+import dev.muster.text.Utf8;
 import io.vertx.mysqlclient.SslMode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -48,7 +48,7 @@ final class MySqlDatabase implements Database {
     private final StatementLimits limits;
     private final NodeMark mark = NodeMark.fresh();
     private volatile @Nullable SideLink link;
-    private volatile @Nullable Presence presence;
+    private volatile @Nullable NodeLock presence;
     private volatile @Nullable Killer killer;
 
     MySqlDatabase(MySqlSettings settings) {
@@ -72,7 +72,7 @@ final class MySqlDatabase implements Database {
         MySQLConnectOptions options = settings.options();
         var beside = new SideLink(
                 (VertxInternal) vertx, new Connecting((VertxInternal) vertx, common, limits, () -> {}), options);
-        Presence known = settings.peers() ? new Presence(common.name(), beside, mark) : null;
+        NodeLock known = settings.peers() ? new NodeLock(common.name(), beside, mark) : null;
         link = beside;
         presence = known;
         killer = new Killer(beside);
@@ -102,7 +102,7 @@ final class MySqlDatabase implements Database {
 
     @Override
     public void start() {
-        Presence known = presence;
+        NodeLock known = presence;
         if (known != null) {
             known.warm();
         }
@@ -121,7 +121,7 @@ final class MySqlDatabase implements Database {
     @Override
     public Future<Prepared> prepare(SqlConnection connection, String sql) {
         MySqlWire wire = MySqlWire.of(connection);
-        Presence known = presence;
+        NodeLock known = presence;
         return known == null
                 ? prepare(connection, wire, sql, null, false)
                 : known.settled()
@@ -129,7 +129,7 @@ final class MySqlDatabase implements Database {
     }
 
     private Future<Prepared> prepare(
-            SqlConnection connection, MySqlWire wire, String sql, @Nullable Presence known, boolean marked) {
+            SqlConnection connection, MySqlWire wire, String sql, @Nullable NodeLock known, boolean marked) {
         var answer = new PrepareAnswer();
         wire.await(answer);
         boolean looksBack = LOOKS_BACK.matcher(sql).find();
@@ -172,7 +172,7 @@ final class MySqlDatabase implements Database {
 
     @Override
     public Future<Void> close() {
-        Presence known = presence;
+        NodeLock known = presence;
         if (known != null) {
             known.close();
         }

@@ -1,9 +1,9 @@
 package dev.muster.connect.mysql;
 
 import dev.muster.config.Durations;
-import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.text.Utf8;
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.mysqlclient.MySQLException;
 import io.vertx.mysqlclient.SslMode;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Converts errors of the server and the driver into Muster errors with plain messages. */
 final class MySqlErrors {
-    private static final int MOST_CHARACTERS = 500;
+    private static final int MAX_CHARACTERS = 500;
     private static final int BAD_HANDSHAKE = 1043;
     private static final String TLS_HINT = "; sslMode requires TLS: does the server support it?";
     private static final int TOO_LARGE_PACKET = 1153;
@@ -187,9 +187,9 @@ final class MySqlErrors {
         return message == null || message.isBlank() ? deepest.getClass().getSimpleName() : clean(message);
     }
 
-    /** The text on one line, truncated to {@value #MOST_CHARACTERS} characters. */
+    /** The text on one line, truncated to {@value #MAX_CHARACTERS} characters. */
     private static String clean(String text) {
         String line = text.strip().replaceAll("[\\p{Cntrl}\\s]+", " ");
-        return line.length() <= MOST_CHARACTERS ? line : Utf8.beginning(line, MOST_CHARACTERS) + "…";
+        return line.length() <= MAX_CHARACTERS ? line : Utf8.beginning(line, MAX_CHARACTERS) + "…";
     }
 }

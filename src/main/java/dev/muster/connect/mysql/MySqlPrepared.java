@@ -15,7 +15,7 @@ final class MySqlPrepared implements Prepared {
     private final PreparedStatement statement;
     private final PrepareAnswer answer;
     private final boolean looksBack;
-    private final @Nullable Presence presence;
+    private final @Nullable NodeLock presence;
     private final boolean marked;
 
     /**
@@ -30,7 +30,7 @@ final class MySqlPrepared implements Prepared {
             PreparedStatement statement,
             PrepareAnswer answer,
             boolean looksBack,
-            @Nullable Presence presence,
+            @Nullable NodeLock presence,
             boolean marked) {
         this.source = source;
         this.wire = wire;

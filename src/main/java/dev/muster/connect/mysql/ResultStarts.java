@@ -12,7 +12,7 @@ final class ResultStarts {
     private static final int QUERY = 0x03;
     private static final int EXECUTE = 0x17;
     private static final int OK = 0x00;
-    private static final int MOST_IN_A_BYTE = 0xFA;
+    private static final int MAX_IN_A_BYTE = 0xFA;
     private static final int TWO_BYTES_FOLLOW = 0xFC;
     private static final int END = 0xFE;
     private static final int FULL_PACKET = 0xFFFFFF;
@@ -53,7 +53,7 @@ final class ResultStarts {
         int opening = packet.getUnsignedByte(at);
         begins = false;
         if (first && opening != OK) {
-            columnsLeft = opening <= MOST_IN_A_BYTE
+            columnsLeft = opening <= MAX_IN_A_BYTE
                     ? opening
                     : opening == TWO_BYTES_FOLLOW ? packet.getUnsignedShortLE(at + 1) : 0;
         } else if (columnsLeft > 0) {

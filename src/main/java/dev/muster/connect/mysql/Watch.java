@@ -32,13 +32,13 @@ final class Watch {
     private static final String MARKED = SqlResource.text(Watch.class, "marked.sql");
 
     /** Maximum number of nodes whose locks are checked in one look. */
-    private static final int MOST_NODES = 64;
+    private static final int MAX_NODES = 64;
 
     /** A silent holder is checked for at the first failed attempt and then at every fourth, because the check reads the process list. */
     private static final int LOOKS_IN_VAIN = 4;
 
     /** Maximum number of successive silent holders that have a successor. */
-    private static final int MOST_SILENT = 16;
+    private static final int MAX_SILENT = 16;
 
     private final String source;
     private final SideLink link;
@@ -71,11 +71,11 @@ final class Watch {
 
     private Future<Boolean> turn(SqlConnection connection) {
         return link.ask(connection, TURN.formatted("")).compose(rows -> {
-            if (Presence.first(rows) == 1) {
+            if (NodeLock.first(rows) == 1) {
                 return Future.succeededFuture(true);
             }
             return looksInVain++ % LOOKS_IN_VAIN == 0
-                    ? succeed(connection, "", MOST_SILENT)
+                    ? succeed(connection, "", MAX_SILENT)
                     : Future.succeededFuture(false);
         });
     }
@@ -83,13 +83,13 @@ final class Watch {
     /** Takes the place of a silent holder, or of its successor if that one is silent too, and so on. */
     private Future<Boolean> succeed(SqlConnection connection, String lock, int most) {
         return link.ask(connection, SILENT.formatted(lock)).compose(silent -> {
-            long holder = Presence.first(silent);
+            long holder = NodeLock.first(silent);
             if (holder <= 0 || most == 0) {
                 return Future.succeededFuture(false);
             }
             String next = "-" + holder;
             return link.ask(connection, TURN.formatted(next))
-                    .compose(rows -> Presence.first(rows) == 1
+                    .compose(rows -> NodeLock.first(rows) == 1
                             ? Future.succeededFuture(true)
                             : succeed(connection, next, most - 1));
         });
@@ -98,7 +98,7 @@ final class Watch {
     private Future<Void> lookAround(SqlConnection connection) {
         return marked(connection).compose(running -> {
             running.remove(own.node());
-            List<String> nodes = running.keySet().stream().limit(MOST_NODES).toList();
+            List<String> nodes = running.keySet().stream().limit(MAX_NODES).toList();
             if (nodes.isEmpty()) {
                 suspects.look(link.loop().nanos(), Map.of());
                 return Future.succeededFuture();
@@ -134,7 +134,7 @@ final class Watch {
     private Future<Void> tidyUp(SqlConnection connection, String node) {
         String lock = NodeMark.lock(node);
         return link.ask(connection, "select get_lock('" + lock + "', 0)")
-                .compose(rows -> Presence.first(rows) == 1
+                .compose(rows -> NodeLock.first(rows) == 1
                         ? marked(connection)
                                 .compose(running -> end(
                                         connection, node, suspects.left(node, running.getOrDefault(node, List.of()))))

@@ -2,9 +2,9 @@ package dev.muster.connect.postgres;
 
 import dev.muster.config.Durations;
 import dev.muster.config.OwnSecrets;
-import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.text.Utf8;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Converts errors of Postgres, its driver and the network into Muster errors. Messages do not contain parameter or data values. */
 public final class PgErrors {
-    private static final int MOST_CHARS = 1_000;
+    private static final int MAX_CHARS = 1_000;
 
     private final String source;
     private final String address;
@@ -178,7 +178,7 @@ public final class PgErrors {
 
     private static String said(@Nullable String message) {
         String text = String.valueOf(message).replaceAll("\\s+", " ").strip();
-        return text.length() <= MOST_CHARS ? text : Utf8.beginning(text, MOST_CHARS) + "…";
+        return text.length() <= MAX_CHARS ? text : Utf8.beginning(text, MAX_CHARS) + "…";
     }
 
     private static String reason(Throwable thrown) {

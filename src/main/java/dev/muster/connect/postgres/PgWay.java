@@ -19,7 +19,7 @@ enum PgWay {
     static final byte COPY_OUT = 'H';
 
     /** Maximum size of a message from the server. */
-    private static final int MOST_MESSAGE_BYTES = 1 << 30;
+    private static final int MAX_MESSAGE_BYTES = 1 << 30;
 
     /**
      * The handling of a message.
@@ -28,7 +28,7 @@ enum PgWay {
      * @param mostRowBytes maximum size of a row in bytes
      */
     static PgWay of(byte type, long length, int mostRowBytes) {
-        if (length < 4 || length > MOST_MESSAGE_BYTES) {
+        if (length < 4 || length > MAX_MESSAGE_BYTES) {
             return UNKNOWN;
         }
         return switch (type) {

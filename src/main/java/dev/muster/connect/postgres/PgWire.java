@@ -26,7 +26,7 @@ final class PgWire extends ChannelDuplexHandler {
     private static final String NAME = "muster-wire";
     private static final String CODEC = "codec";
     private static final int HEADER_BYTES = PgNotes.HEADER_BYTES;
-    private static final int MOST_DESCRIPTION_BYTES = 16 << 20;
+    private static final int MAX_DESCRIPTION_BYTES = 16 << 20;
 
     /** Replaces the end of an empty statement, which the driver does not know. */
     private static final byte[] NOTHING_DONE = {'C', 0, 0, 0, 5, 0};
@@ -178,7 +178,7 @@ final class PgWire extends ChannelDuplexHandler {
             drop();
             skipBytes = length - 4;
             dropped(context, type);
-        } else if (way != PgWay.PASS && keptBytes == HEADER_BYTES && length > 4 && length < MOST_DESCRIPTION_BYTES) {
+        } else if (way != PgWay.PASS && keptBytes == HEADER_BYTES && length > 4 && length < MAX_DESCRIPTION_BYTES) {
             keptBytes = (int) length + 1;
         } else {
             kept = null;

@@ -1,6 +1,6 @@
 package dev.muster.connect.queue;
 
-import dev.muster.cluster.OtherNodes;
+import dev.muster.cluster.Cluster;
 import dev.muster.config.Durations;
 import dev.muster.config.Problems;
 import dev.muster.connect.Arguments;
@@ -10,10 +10,10 @@ import dev.muster.connect.Receipts;
 import dev.muster.json.Json;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.plan.Option;
 import dev.muster.plan.Template;
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords;
-import dev.muster.plan.Word;
+import dev.muster.plan.VerbSpec;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.QueueException;
@@ -33,24 +33,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueueConnector implements Connector {
 
-    private static final VerbWords WORDS = VerbWords.of(
+    private static final VerbSpec WORDS = VerbSpec.of(
                     "queue",
-                    VerbWords.Target.QUEUE,
+                    VerbSpec.Target.QUEUE,
                     "Puts a job into a queue; the result is the job's id. If the queue is full, the step waits for room.",
-                    Word.of("put", Word.Type.VALUE, "The job's body.").needed(),
-                    Word.of(
+                    Option.of("put", Option.Type.VALUE, "The job's body.").needed(),
+                    Option.of(
                             "key",
-                            Word.Type.TEXT_VALUE,
+                            Option.Type.TEXT_VALUE,
                             "The key of the job, 1 to 256 characters: a queue can limit how many jobs of one key run at"
                                     + " once, or start within a time."),
-                    Word.of(
+                    Option.of(
                             "unique",
-                            Word.Type.TEXT_VALUE,
+                            Option.Type.TEXT_VALUE,
                             "If an unfinished job has this word, no job is put, and the result is that job's id."),
-                    Word.of("delay", Word.Type.DURATION_VALUE, "How long before the job can be taken, up to 8760h."),
-                    Word.of(
+                    Option.of(
+                            "delay", Option.Type.DURATION_VALUE, "How long before the job can be taken, up to 8760h."),
+                    Option.of(
                             "priority",
-                            Word.Type.VALUE,
+                            Option.Type.VALUE,
                             "A whole number from -1000 to 1000, default 0; the highest is taken first."))
             .checked(QueueConnector::check)
             .withEffects(call -> true)
@@ -63,7 +64,7 @@ public final class QueueConnector implements Connector {
 
     /** Creates a connector for the queues of this node. */
     public QueueConnector(Queues queues) {
-        this(queues, new RemoteQueues(OtherNodes.NONE));
+        this(queues, new RemoteQueues(Cluster.NONE));
     }
 
     /** Creates a connector for the queues of this node and, for names that it does not have, the queues of other nodes. */
@@ -73,12 +74,12 @@ public final class QueueConnector implements Connector {
     }
 
     /** The specification of the words of {@code queue}. */
-    public static VerbWords verbWords() {
+    public static VerbSpec verbWords() {
         return WORDS;
     }
 
     @Override
-    public VerbWords words() {
+    public VerbSpec words() {
         return WORDS;
     }
 
@@ -166,6 +167,6 @@ public final class QueueConnector implements Connector {
             return number.intValue();
         }
         throw new IllegalArgumentException(
-                "priority must be a whole number from " + NewJob.LEAST_PRIORITY + " to " + NewJob.MOST_PRIORITY);
+                "priority must be a whole number from " + NewJob.MIN_PRIORITY + " to " + NewJob.MAX_PRIORITY);
     }
 }

@@ -1,8 +1,8 @@
 package dev.muster.connect.queue;
 
-import dev.muster.cluster.OtherNodes;
-import dev.muster.cluster.OtherNodes.Place;
-import dev.muster.cluster.OtherNodes.Question;
+import dev.muster.cluster.Cluster;
+import dev.muster.cluster.Cluster.Place;
+import dev.muster.cluster.Cluster.Question;
 import dev.muster.connect.Receipts;
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
@@ -36,11 +36,11 @@ public final class RemoteQueues {
 
     private static final String ADDRESS = "muster.queues.";
 
-    private final OtherNodes otherNodes;
+    private final Cluster otherNodes;
     private final Map<String, String> owners = new ConcurrentHashMap<>();
 
     /** Creates the view of the queues of these nodes. */
-    public RemoteQueues(OtherNodes otherNodes) {
+    public RemoteQueues(Cluster otherNodes) {
         this.otherNodes = otherNodes;
     }
 

@@ -1,8 +1,8 @@
 package dev.muster.connect.sql;
 
 import dev.muster.config.Durations;
+import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Receipts;
-import dev.muster.connect.Slots;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -69,7 +69,7 @@ final class Connections {
      * @param slot the slot held for the connection
      * @return failed with {@link StillComing} if the slot is released later, and not by the caller
      */
-    Future<SqlConnection> get(Scope scope, Slots.Slot slot) {
+    Future<SqlConnection> get(Scope scope, ConnectionLimiter.Slot slot) {
         return pause(scope).compose(ready -> connect(scope, slot));
     }
 
@@ -112,7 +112,7 @@ final class Connections {
         return open != null && open.size() > taken.get();
     }
 
-    private Future<SqlConnection> connect(Scope scope, Slots.Slot slot) {
+    private Future<SqlConnection> connect(Scope scope, ConnectionLimiter.Slot slot) {
         boolean isIdle = hasIdle();
         Future<SqlConnection> coming;
         try {
@@ -158,7 +158,7 @@ final class Connections {
                 });
     }
 
-    private void giveBack(Slots.Slot slot, @Nullable SqlConnection late) {
+    private void giveBack(ConnectionLimiter.Slot slot, @Nullable SqlConnection late) {
         if (late == null) {
             slot.release();
             return;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * stands above each statement. A missing file means no queries.
  */
 public final class QueryFile {
-    private static final long MOST_BYTES = 4L << 20;
+    private static final long MAX_BYTES = 4L << 20;
     private static final Pattern NAME_LINE = Pattern.compile("\\s*--\\s*name\\s*:(.*)");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,99}");
 
@@ -44,8 +44,8 @@ public final class QueryFile {
         }
         var reader = new QueryFile(path.toString(), problems);
         try {
-            if (Files.size(path) > MOST_BYTES) {
-                problems.add(reader.at, "a file of queries has at most " + MOST_BYTES + " bytes");
+            if (Files.size(path) > MAX_BYTES) {
+                problems.add(reader.at, "a file of queries has at most " + MAX_BYTES + " bytes");
                 return Map.of();
             }
             return reader.read(Files.readAllLines(path));

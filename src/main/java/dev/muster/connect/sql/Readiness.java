@@ -24,14 +24,15 @@ final class Readiness {
     Future<@Nullable Void> ask() {
         return source.lease(scope)
                 .compose(lease -> Future.succeededFuture(lease)
-                        .compose(held -> new Execution(scope, held, Commands.PING, false, List.of()).run(RowsMode.NONE))
+                        .compose(held ->
+                                new StatementRun(scope, held, Commands.PING, false, List.of()).run(RowsMode.NONE))
                         .compose(alive -> source.trouble().ready(scope.loop().nanos()))
                         .compose(able ->
                                 next(lease, source.settings().queries().values().iterator()))
                         .eventually(lease::release));
     }
 
-    private Future<@Nullable Void> next(Lease lease, Iterator<NamedQuery> queries) {
+    private Future<@Nullable Void> next(SqlSession lease, Iterator<NamedQuery> queries) {
         if (!queries.hasNext()) {
             return wrong.isEmpty()
                     ? Future.succeededFuture()

@@ -1,6 +1,7 @@
 package dev.muster.connect.sql;
 
 import dev.muster.config.Sizes;
+import dev.muster.json.JsonSize;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.sqlclient.Row;
@@ -163,7 +164,7 @@ final class Rows {
                 checkRun(names(row));
                 return;
             }
-            long size = Weigh.bytes(value);
+            long size = JsonSize.of(value, Long.MAX_VALUE);
             if (mode == RowsMode.STREAM && size > settings.maxResponse()) {
                 fail(settings.rowTooLarge());
                 return;

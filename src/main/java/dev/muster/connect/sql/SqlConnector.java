@@ -3,7 +3,7 @@ package dev.muster.connect.sql;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords;
+import dev.muster.plan.VerbSpec;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -22,7 +22,7 @@ public final class SqlConnector implements Connector {
     private final Map<String, SqlSource> sources = new LinkedHashMap<>();
     private final Map<String, SqlSettings> settings = new LinkedHashMap<>();
     private final SqlDialect dialect;
-    private final VerbWords words;
+    private final VerbSpec words;
 
     /**
      * Creates a connector for these databases. Nothing is opened yet.
@@ -45,20 +45,20 @@ public final class SqlConnector implements Connector {
             sources.put(name, new SqlSource(database, vertx));
             settings.put(name, database.settings());
         }
-        words = SqlWords.of(verb, about, example, dialect, settings);
+        words = SqlOptions.of(verb, about, example, dialect, settings);
     }
 
     @Override
-    public VerbWords words() {
+    public VerbSpec words() {
         return words;
     }
 
     @Override
     public Operation prepare(VerbCall call) {
         SqlSource source = source(call.target());
-        String sql = SqlWords.statement(call, settings)
+        String sql = SqlOptions.statement(call, settings)
                 .orElseThrow(() -> new IllegalArgumentException(call.at() + ": there is no statement"));
-        RowsMode mode = call.text(SqlWords.ROWS).map(RowsMode::of).orElse(RowsMode.MANY);
+        RowsMode mode = call.text(SqlOptions.ROWS).map(RowsMode::of).orElse(RowsMode.MANY);
         return new SqlOperation(source, sql, mode, SqlText.changesSession(dialect, sql));
     }
 

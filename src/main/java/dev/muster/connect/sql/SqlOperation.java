@@ -28,13 +28,13 @@ final class SqlOperation implements Operation {
     }
 
     private Future<@Nullable Object> run(Scope scope, Arguments arguments, RowsMode rows) {
-        List<@Nullable Object> params = arguments.list(SqlWords.PARAMS);
-        if (arguments.session() instanceof Lease held) {
-            return new Execution(scope, held, sql, changesSession, params).run(rows);
+        List<@Nullable Object> params = arguments.list(SqlOptions.PARAMS);
+        if (arguments.session() instanceof SqlSession held) {
+            return new StatementRun(scope, held, sql, changesSession, params).run(rows);
         }
         return source.lease(scope)
                 .compose(lease -> Future.succeededFuture(lease)
-                        .compose(held -> new Execution(scope, held, sql, changesSession, params).run(rows))
+                        .compose(held -> new StatementRun(scope, held, sql, changesSession, params).run(rows))
                         .eventually(lease::release));
     }
 
@@ -43,7 +43,7 @@ final class SqlOperation implements Operation {
         if (!source.database().flows(sql)) {
             return run(scope, arguments, RowsMode.HELD).map(SqlOperation::items);
         }
-        return new RowFlow(source, scope, sql, changesSession, arguments.list(SqlWords.PARAMS)).open();
+        return new RowStream(source, scope, sql, changesSession, arguments.list(SqlOptions.PARAMS)).open();
     }
 
     /** The rows of a result as a stream; empty if the result is only a number of changed rows. */

@@ -37,7 +37,7 @@ public record SqlSettings(
         boolean optional,
         boolean adhoc) {
 
-    private static final long MOST_BYTES = 1L << 30;
+    private static final long MAX_BYTES = 1L << 30;
 
     /** Reads the settings. Problems are noted, and defaults replace invalid values. */
     public static SqlSettings read(String name, Fields fields, Map<String, NamedQuery> queries) {
@@ -74,7 +74,7 @@ public record SqlSettings(
 
     private static int bytes(Fields fields, String word, long otherwise) {
         long given = fields.size(word, otherwise);
-        if (given < 1 || given > MOST_BYTES) {
+        if (given < 1 || given > MAX_BYTES) {
             fields.problem(word, word + " of " + fields.what() + " must be from 1B to 1GiB");
             return (int) otherwise;
         }

@@ -1,7 +1,7 @@
 package dev.muster.connect.sql;
 
+import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Receipts;
-import dev.muster.connect.Slots;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.LongAdder;
 /** One SQL source: its connection limiter and its connections, which are opened on first use. Safe on any thread. */
 final class SqlSource {
     private final Database database;
-    private final Slots slots;
+    private final ConnectionLimiter slots;
     private final Connections connections;
-    private final Trouble trouble = new Trouble();
+    private final DatabaseFault trouble = new DatabaseFault();
     private final LongAdder sent = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
     private final Receipts receipts;
@@ -21,7 +21,8 @@ final class SqlSource {
     SqlSource(Database database, Vertx vertx) {
         SqlSettings settings = database.settings();
         this.database = database;
-        this.slots = new Slots(settings.name(), settings.pool(), settings.maxWaiting(), settings.waitTimeout());
+        this.slots =
+                new ConnectionLimiter(settings.name(), settings.pool(), settings.maxWaiting(), settings.waitTimeout());
         this.connections = new Connections(database, vertx);
         this.receipts = new Receipts(settings.name());
     }
@@ -35,7 +36,7 @@ final class SqlSource {
     }
 
     /** The fault that keeps a responding database from working, if there is one. */
-    Trouble trouble() {
+    DatabaseFault trouble() {
         return trouble;
     }
 
@@ -44,11 +45,11 @@ final class SqlSource {
     }
 
     /** Borrows a connection for this task alone until it is released. */
-    Future<Lease> lease(Scope scope) {
+    Future<SqlSession> lease(Scope scope) {
         return slots.acquire(scope)
                 .compose(slot -> connections
                         .get(scope, slot)
-                        .map(connection -> new Lease(this, scope.loop(), connection, slot))
+                        .map(connection -> new SqlSession(this, scope.loop(), connection, slot))
                         .onFailure(failure -> {
                             if (!(failure instanceof Connections.StillComing)) {
                                 slot.release();

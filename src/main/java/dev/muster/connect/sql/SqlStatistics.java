@@ -1,7 +1,7 @@
 package dev.muster.connect.sql;
 
+import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Receipts;
-import dev.muster.connect.Slots;
 
 /**
  * A snapshot of an SQL source.
@@ -13,4 +13,4 @@ import dev.muster.connect.Slots;
  * @param cancels outcomes of the cancels
  */
 public record SqlStatistics(
-        Slots.Statistics pool, long statements, long cancelled, long closed, Receipts.Statistics cancels) {}
+        ConnectionLimiter.Statistics pool, long statements, long cancelled, long closed, Receipts.Statistics cancels) {}

@@ -32,7 +32,7 @@ final class Statements {
 
     /** The cache of a connection. */
     static Statements of(SqlConnection connection) {
-        var attribute = Lease.channelOf(connection).attr(KEY);
+        var attribute = SqlSession.channelOf(connection).attr(KEY);
         Statements known = attribute.get();
         if (known == null) {
             known = new Statements();

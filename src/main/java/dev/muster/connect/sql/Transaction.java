@@ -14,20 +14,20 @@ final class Transaction {
     private Transaction() {}
 
     /** Begins a transaction. */
-    static Future<@Nullable Void> begin(Scope scope, Lease lease, Optional<Isolation> isolation) {
+    static Future<@Nullable Void> begin(Scope scope, SqlSession lease, Optional<Isolation> isolation) {
         // Recorded first: if the response is lost, a transaction can still be open.
         lease.inTransaction(true);
         return each(scope, lease, lease.source().database().begin(isolation).iterator());
     }
 
-    private static Future<@Nullable Void> each(Scope scope, Lease lease, Iterator<String> commands) {
+    private static Future<@Nullable Void> each(Scope scope, SqlSession lease, Iterator<String> commands) {
         return commands.hasNext()
                 ? command(scope, lease, commands.next()).compose(done -> each(scope, lease, commands))
                 : Future.succeededFuture();
     }
 
     /** Commits the transaction. On failure nothing was committed, unless the connection broke during the commit. */
-    static Future<@Nullable Void> commit(Scope scope, Lease lease) {
+    static Future<@Nullable Void> commit(Scope scope, SqlSession lease) {
         return command(scope, lease, Commands.COMMIT)
                 .onSuccess(done -> lease.inTransaction(false))
                 .recover(thrown -> Future.failedFuture(
@@ -35,7 +35,7 @@ final class Transaction {
     }
 
     /** Rolls back. If that fails, the connection is closed instead of reused, which also rolls back. Never fails. */
-    static Future<@Nullable Void> rollback(Scope scope, Lease lease) {
+    static Future<@Nullable Void> rollback(Scope scope, SqlSession lease) {
         if (lease.isBroken() || !lease.isInTransaction()) {
             return Future.succeededFuture();
         }
@@ -50,7 +50,7 @@ final class Transaction {
                 });
     }
 
-    private static Future<@Nullable Void> command(Scope scope, Lease lease, String command) {
+    private static Future<@Nullable Void> command(Scope scope, SqlSession lease, String command) {
         lease.limit(scope);
         return lease.await(scope, () -> lease.connection().query(command).execute())
                 .<@Nullable Void>mapEmpty()

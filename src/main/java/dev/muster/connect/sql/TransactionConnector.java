@@ -5,9 +5,9 @@ import dev.muster.connect.Arguments;
 import dev.muster.connect.Connector;
 import dev.muster.connect.InnerSteps;
 import dev.muster.connect.Operation;
+import dev.muster.plan.Option;
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords;
-import dev.muster.plan.Word;
+import dev.muster.plan.VerbSpec;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
@@ -25,23 +25,23 @@ public final class TransactionConnector implements Connector {
     private static final String ISOLATION = "isolation";
 
     private final Map<String, SqlSource> sources = new LinkedHashMap<>();
-    private final VerbWords words;
+    private final VerbSpec words;
 
     /** Creates the verb for the sources of these connectors. */
     public TransactionConnector(List<SqlConnector> connectors) {
         connectors.forEach(connector -> sources.putAll(connector.sources()));
         String[] verbs =
                 connectors.stream().map(connector -> connector.words().verb()).toArray(String[]::new);
-        words = VerbWords.of(
+        words = VerbSpec.of(
                         "transaction",
-                        VerbWords.Target.SOURCE,
+                        VerbSpec.Target.SOURCE,
                         "Runs steps of one database in a transaction: if one fails, all are rolled back.",
-                        Word.steps(
+                        Option.steps(
                                         STEPS,
                                         "The steps, in sequence, each of that source; the result is that of the last step.",
                                         verbs)
                                 .needed(),
-                        Word.oneOf(
+                        Option.oneOf(
                                 ISOLATION,
                                 "The isolation level of the transaction; default: that of the database.",
                                 Isolation.words()))
@@ -59,7 +59,7 @@ public final class TransactionConnector implements Connector {
     }
 
     @Override
-    public VerbWords words() {
+    public VerbSpec words() {
         return words;
     }
 
@@ -89,8 +89,8 @@ public final class TransactionConnector implements Connector {
         }
 
         /** Rolls back in a separate task that a cancel of the step does not reach. */
-        private static Future<@Nullable Object> rolledBack(Scope scope, Lease lease, Throwable thrown) {
-            return scope.shield("roll back", Running.PATIENCE, own -> Transaction.rollback(own, lease))
+        private static Future<@Nullable Object> rolledBack(Scope scope, SqlSession lease, Throwable thrown) {
+            return scope.shield("roll back", CancellableStatement.PATIENCE, own -> Transaction.rollback(own, lease))
                     .future()
                     .transform((done, failure) -> {
                         if (failure != null) {

@@ -123,17 +123,18 @@ public final class Migrations {
     }
 
     private Future<Status> step(PgConnection connection) {
-        return plain(connection, Call.BEGIN)
-                .compose(begun -> plain(connection, Call.LOCK))
+        return plain(connection, Statement.BEGIN)
+                .compose(begun -> plain(connection, Statement.LOCK))
                 .compose(locked -> is(connection))
-                .compose(isThere -> isThere ? Future.succeededFuture() : plain(connection, Call.MAKE))
+                .compose(isThere -> isThere ? Future.succeededFuture() : plain(connection, Statement.MAKE))
                 .compose(made -> applied(connection))
                 .compose(applied -> checked(status(applied)))
                 .compose(before -> before.pending().isEmpty()
                         ? Future.succeededFuture(before)
                         : one(connection, before.applied() + 1))
-                .compose(after -> plain(connection, Call.COMMIT).map(after))
-                .recover(failure -> plain(connection, Call.ROLLBACK).transform(over -> Future.failedFuture(failure)))
+                .compose(after -> plain(connection, Statement.COMMIT).map(after))
+                .recover(failure ->
+                        plain(connection, Statement.ROLLBACK).transform(over -> Future.failedFuture(failure)))
                 .compose(after -> after.pending().isEmpty() ? Future.succeededFuture(after) : step(connection));
     }
 
@@ -142,24 +143,25 @@ public final class Migrations {
         return connection
                 .query(SqlResource.text(Migrations.class, name + ".sql"))
                 .execute()
-                .compose(done -> connection.preparedQuery(Call.RECORD.sql()).execute(Tuple.of(number, name)))
+                .compose(
+                        done -> connection.preparedQuery(Statement.RECORD.sql()).execute(Tuple.of(number, name)))
                 .map(recorded -> status(number));
     }
 
     private Future<Integer> applied(PgConnection connection) {
         return is(connection)
                 .compose(isThere -> isThere
-                        ? plain(connection, Call.APPLIED)
+                        ? plain(connection, Statement.APPLIED)
                                 .map(rows -> rows.iterator().next().getInteger(0))
                         : Future.succeededFuture(0));
     }
 
     private static Future<Boolean> is(PgConnection connection) {
-        return plain(connection, Call.IS_THERE)
+        return plain(connection, Statement.IS_THERE)
                 .map(rows -> rows.iterator().next().getBoolean(0));
     }
 
-    private static Future<RowSet<Row>> plain(PgConnection connection, Call call) {
+    private static Future<RowSet<Row>> plain(PgConnection connection, Statement call) {
         return connection.query(call.sql()).execute();
     }
 

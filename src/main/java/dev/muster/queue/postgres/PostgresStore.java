@@ -41,7 +41,7 @@ final class PostgresStore implements JobStore {
     private final QueueSettings settings;
     private final Consumer<PostgresStore> onEnd;
     private final StoreWatch watch;
-    private final TellLimit limit;
+    private final NotifyDebouncer limit;
     private boolean ended;
 
     /**
@@ -57,7 +57,7 @@ final class PostgresStore implements JobStore {
         this.settings = settings;
         this.onEnd = onEnd;
         this.watch = new StoreWatch(loop, settings.name(), this::look);
-        this.limit = new TellLimit(loop, this::tell);
+        this.limit = new NotifyDebouncer(loop, this::tell);
     }
 
     int number() {
@@ -82,7 +82,7 @@ final class PostgresStore implements JobStore {
             boolean tells = limit.mayTell();
             String maybe = "the queue \"" + settings.name()
                     + "\" has possibly accepted the jobs; with a unique word each, putting them again is safe";
-            return pool.once(loop, Call.PUT, maybe, StoreRows.put(number, jobs, tells))
+            return pool.once(loop, Statement.PUT, maybe, StoreRows.put(number, jobs, tells))
                     .map(rows -> {
                         List<PutResult> results = StoreRows.list(rows, StoreRows::putResult);
                         afterPut(jobs, results, tells);
@@ -119,7 +119,7 @@ final class PostgresStore implements JobStore {
         }
         return open(() -> {
             long call = ThreadLocalRandom.current().nextLong();
-            return pool.repeat(loop, Call.TAKE, again -> Tuple.of(number, max, call, again))
+            return pool.repeat(loop, Statement.TAKE, again -> Tuple.of(number, max, call, again))
                     .map(rows -> {
                         List<Job> jobs = StoreRows.list(rows, StoreRows::job);
                         if (!jobs.isEmpty()) {
@@ -140,7 +140,7 @@ final class PostgresStore implements JobStore {
                 return Future.succeededFuture(List.of());
             }
             boolean tells = limit.mayTell();
-            return pool.repeat(loop, Call.SETTLE, again -> StoreRows.settle(number, batch, again, tells))
+            return pool.repeat(loop, Statement.SETTLE, again -> StoreRows.settle(number, batch, again, tells))
                     .map(rows -> {
                         rows.forEach(this::lookForNextTry);
                         List<Settled> results = StoreRows.list(rows, StoreRows::settled);
@@ -175,33 +175,34 @@ final class PostgresStore implements JobStore {
     public Future<List<CancelVerdict>> cancel(List<String> ids) {
         return open(() -> ids.isEmpty()
                 ? Future.succeededFuture(List.of())
-                : pool.repeat(loop, Call.CANCEL, again -> StoreRows.cancel(number, ids, again))
+                : pool.repeat(loop, Statement.CANCEL, again -> StoreRows.cancel(number, ids, again))
                         .map(rows -> StoreRows.list(rows, StoreRows::cancelVerdict)));
     }
 
     @Override
     public Future<Integer> redrive(int max) {
-        return open(() -> pool.repeat(loop, Call.REDRIVE, again -> Tuple.of(number, max))
+        return open(() -> pool.repeat(loop, Statement.REDRIVE, again -> Tuple.of(number, max))
                 .map(rows -> rows.iterator().next().getInteger(0)));
     }
 
     @Override
     public Future<RedriveVerdict> redrive(String id) {
-        return open(() -> pool.repeat(loop, Call.REDRIVE_ONE, again -> Tuple.of(number, StoreRows.number(id), again))
+        return open(() -> pool.repeat(
+                        loop, Statement.REDRIVE_ONE, again -> Tuple.of(number, StoreRows.number(id), again))
                 .map(rows -> StoreRows.redriveVerdict(rows.iterator().next())));
     }
 
     @Override
     public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
         // A statement does not see the rows it changes itself, so a look applies the due changes first.
-        return open(() -> look().compose(
-                        looked -> pool.repeat(loop, Call.LIST, again -> StoreRows.list(number, state, after, limit)))
+        return open(() -> look().compose(looked ->
+                        pool.repeat(loop, Statement.LIST, again -> StoreRows.list(number, state, after, limit)))
                 .map(rows -> StoreRows.list(rows, StoreRows::view)));
     }
 
     @Override
     public Future<Optional<JobView>> find(String id) {
-        return open(() -> pool.repeat(loop, Call.FIND, again -> Tuple.of(number, StoreRows.number(id)))
+        return open(() -> pool.repeat(loop, Statement.FIND, again -> Tuple.of(number, StoreRows.number(id)))
                 .map(rows -> StoreRows.view(id, rows)));
     }
 
@@ -213,7 +214,7 @@ final class PostgresStore implements JobStore {
     @Override
     public Future<Void> turn(Switch which, boolean on) {
         String word = which.name().toLowerCase(Locale.ROOT);
-        return open(() -> pool.repeat(loop, Call.TURN, again -> Tuple.of(number, word, on))
+        return open(() -> pool.repeat(loop, Statement.TURN, again -> Tuple.of(number, word, on))
                 .mapEmpty());
     }
 
@@ -242,12 +243,12 @@ final class PostgresStore implements JobStore {
 
     /** Reads the status of the queue, which also does a part of its housekeeping. */
     Future<Row> look() {
-        return pool.repeat(loop, Call.LOOK, again -> Tuple.of(number))
+        return pool.repeat(loop, Statement.LOOK, again -> Tuple.of(number))
                 .map(rows -> rows.iterator().next());
     }
 
     private void tell() {
-        Future<RowSet<Row>> told = pool.repeat(loop, Call.TELL, again -> Tuple.of(number));
+        Future<RowSet<Row>> told = pool.repeat(loop, Statement.TELL, again -> Tuple.of(number));
         // If this fails, the other nodes still find out: each looks every few seconds.
         told.onFailure(failure -> watch.lookSoon(Duration.ZERO));
     }

@@ -4,7 +4,7 @@ import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
-import dev.muster.queue.Fires;
+import dev.muster.queue.CronClaims;
 import dev.muster.queue.JobStore;
 import dev.muster.queue.QueueSettings;
 import io.vertx.core.Future;
@@ -34,8 +34,8 @@ public final class PostgresStores {
     private final Loop loop;
     private final boolean isGuest;
     private final StorePool pool;
-    private final Notices notices;
-    private final HeldSnapshots snapshots;
+    private final NotificationListener notices;
+    private final LongTransactionAlarm snapshots;
     private final Set<PostgresStore> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -44,9 +44,9 @@ public final class PostgresStores {
         this.isGuest = isGuest;
         String name = source.common().name();
         this.pool = new StorePool(vertx, source, CONNECTIONS);
-        this.notices = new Notices(vertx, source);
+        this.notices = new NotificationListener(vertx, source);
         this.loop = Loop.of(vertx);
-        this.snapshots = new HeldSnapshots(loop, pool, name, alarm);
+        this.snapshots = new LongTransactionAlarm(loop, pool, name, alarm);
     }
 
     /**
@@ -113,14 +113,14 @@ public final class PostgresStores {
                     "the queues of source " + source.common().name() + " are closed, as the node is stopping"));
         }
         Future<RowSet<Row>> known = isGuest
-                ? pool.repeat(loop, Call.NUMBER, again -> Tuple.of(settings.name()))
+                ? pool.repeat(loop, Statement.NUMBER, again -> Tuple.of(settings.name()))
                 : configured(loop, settings);
         return known.compose(rows -> rows.size() == 0 ? configured(loop, settings) : Future.succeededFuture(rows))
                 .map(rows -> opened(loop, rows.iterator().next().getInteger(0), settings));
     }
 
     private Future<RowSet<Row>> configured(Loop loop, QueueSettings settings) {
-        return pool.repeat(loop, Call.CONFIGURE, again -> StoreRows.configure(settings));
+        return pool.repeat(loop, Statement.CONFIGURE, again -> StoreRows.configure(settings));
     }
 
     /**
@@ -128,8 +128,8 @@ public final class PostgresStores {
      *
      * @param loop loop on which they are used
      */
-    public Fires fires(Loop loop) {
-        return new PostgresFires(loop, pool);
+    public CronClaims fires(Loop loop) {
+        return new PostgresCronClaims(loop, pool);
     }
 
     private JobStore opened(Loop loop, int number, QueueSettings settings) {
@@ -157,8 +157,8 @@ public final class PostgresStores {
                 pool.lost(),
                 notices.connected(),
                 notices.heard(),
-                held.map(HeldSnapshots.Held::who).orElse(null),
-                held.map(HeldSnapshots.Held::since).orElse(null));
+                held.map(LongTransactionAlarm.Held::who).orElse(null),
+                held.map(LongTransactionAlarm.Held::since).orElse(null));
     }
 
     /** Ends the open stores and closes the connections. Calls in flight fail. Idempotent. */

@@ -5,7 +5,7 @@ import dev.muster.connect.postgres.PgSocket;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.connect.postgres.SessionStart;
 import dev.muster.connect.postgres.SqlState;
-import dev.muster.connect.sql.Trouble;
+import dev.muster.connect.sql.DatabaseFault;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
@@ -50,8 +50,8 @@ final class StorePool {
     /** How long a statement can be without a response before its connection is closed. */
     private static final Duration SILENCE = Duration.ofSeconds(40);
 
-    private static final int MOST_WAITING = 10_000;
-    private static final int MOST_TRIES = 6;
+    private static final int MAX_WAITING = 10_000;
+    private static final int MAX_TRIES = 6;
 
     /**
      * SQL states of a transaction that lost a race with another one (serialization failure, deadlock, unique violation). It left
@@ -64,7 +64,7 @@ final class StorePool {
     private final PgErrors errors;
     private final Duration connectTimeout;
     private final LongAdder lost = new LongAdder();
-    private final Trouble trouble = new Trouble();
+    private final DatabaseFault trouble = new DatabaseFault();
 
     /** What is known about a failed statement, which decides whether it is repeated. */
     private enum Fate {
@@ -94,7 +94,7 @@ final class StorePool {
         this.pool = PgBuilder.pool()
                 .with(new PoolOptions()
                         .setMaxSize(size)
-                        .setMaxWaitQueueSize(MOST_WAITING)
+                        .setMaxWaitQueueSize(MAX_WAITING)
                         .setConnectionTimeout((int) SILENCE.toSeconds())
                         .setConnectionTimeoutUnit(TimeUnit.SECONDS)
                         .setName("queues of " + source.common().name()))
@@ -141,7 +141,7 @@ final class StorePool {
      *
      * @param maybeDone text about the consequence of a lost response, for the error message
      */
-    Future<RowSet<Row>> once(Loop loop, Call call, String maybeDone, Tuple parameters) {
+    Future<RowSet<Row>> once(Loop loop, Statement call, String maybeDone, Tuple parameters) {
         return attempt(loop, call, again -> parameters, 1, false, false).recover(failure -> {
             boolean isOpen = failure instanceof Failed failed && failed.fate == Fate.MAYBE_DONE;
             MusterException error = noted(loop, call, failure);
@@ -155,7 +155,7 @@ final class StorePool {
      *
      * @param parameters the parameters, from whether an earlier response was possibly lost
      */
-    Future<RowSet<Row>> repeat(Loop loop, Call call, Function<Boolean, Tuple> parameters) {
+    Future<RowSet<Row>> repeat(Loop loop, Statement call, Function<Boolean, Tuple> parameters) {
         return attempt(loop, call, parameters, 1, true, false)
                 .recover(failure -> Future.failedFuture(noted(loop, call, failure)));
     }
@@ -165,7 +165,7 @@ final class StorePool {
         return trouble.ready(nowNanos);
     }
 
-    private MusterException noted(Loop loop, Call call, Throwable failure) {
+    private MusterException noted(Loop loop, Statement call, Throwable failure) {
         MusterException error = unwrapped(failure);
         if (error.type() == ErrorType.UNAVAILABLE) {
             trouble.note(call, error, loop.nanos());
@@ -183,9 +183,9 @@ final class StorePool {
     }
 
     private Future<RowSet<Row>> attempt(
-            Loop loop, Call call, Function<Boolean, Tuple> parameters, int number, boolean isSafe, boolean again) {
+            Loop loop, Statement call, Function<Boolean, Tuple> parameters, int number, boolean isSafe, boolean again) {
         return say(loop, call, parameters.apply(again)).recover(failure -> {
-            if (!(failure instanceof Failed failed) || number >= MOST_TRIES || failed.fate == Fate.REFUSED) {
+            if (!(failure instanceof Failed failed) || number >= MAX_TRIES || failed.fate == Fate.REFUSED) {
                 return Future.failedFuture(failure);
             }
             if (failed.fate == Fate.MAYBE_DONE && !isSafe) {
@@ -203,7 +203,7 @@ final class StorePool {
         return Duration.ofMillis(1 + ThreadLocalRandom.current().nextLong(longestMillis));
     }
 
-    private Future<RowSet<Row>> say(Loop loop, Call call, Tuple parameters) {
+    private Future<RowSet<Row>> say(Loop loop, Statement call, Tuple parameters) {
         Promise<RowSet<Row>> answer = Promise.promise();
         start.login(pool::getConnection)
                 .onComplete((connection, failure) -> onLoop(loop, () -> {
@@ -216,7 +216,7 @@ final class StorePool {
         return answer.future();
     }
 
-    private Future<RowSet<Row>> say(Loop loop, SqlConnection connection, Call call, Tuple parameters) {
+    private Future<RowSet<Row>> say(Loop loop, SqlConnection connection, Statement call, Tuple parameters) {
         Promise<RowSet<Row>> answer = Promise.promise();
         connection.exceptionHandler(broken -> LOG.debug("a connection for queues: {}", broken.toString()));
         Timer silence = loop.schedule(SILENCE, () -> cut(connection));

@@ -91,7 +91,7 @@ final class StoreRows {
                 .addString(state.word())
                 .addLong(after == null ? 0L : number(after))
                 .addInteger(limit)
-                .addLong((long) JobStore.MOST_LISTED_CHARS);
+                .addLong((long) JobStore.MAX_LISTED_CHARS);
     }
 
     /** Returns the number of an id or a fencing token; 0, which no job has, for any other text. */

@@ -258,7 +258,7 @@ class HttpCompressionTest {
             int kind = random.nextInt(4);
             byte[] packed = kind == 0 ? gzip(text) : kind == 1 ? gzipWithAll(text) : deflate(text, kind == 2);
             int length = random.nextBoolean() ? packed.length : random.nextInt(packed.length);
-            var into = new Received(10_000, -1);
+            var into = new BodyBuffer(10_000, -1);
             try (Unpacking unpacking = Unpacking.of(kind < 2 ? "gzip" : "deflate")) {
                 int at = 0;
                 while (at < length) {

@@ -112,7 +112,7 @@ class HttpSecretsTest {
                         http.fail(Step.of("post", "/x").value("body", guess)).detail())
                 .as(guess)
                 .endsWith("/x: status 422, expected 2xx; its body is not quoted, as this source sends secrets"
-                        + " (dev.muster.connect.http.Refusal at debug logs it, or read it with as: response)");
+                        + " (dev.muster.connect.http.UnexpectedStatus at debug logs it, or read it with as: response)");
         List.of("t0ken-of-ours", "t0ken-of-theirs").forEach(same);
     }
 

@@ -21,7 +21,7 @@ class SpellingsTest {
     private static final HttpSettings ANY = Harness.settings("http", "any");
 
     private final List<String> asked = new ArrayList<>();
-    private final Guard guard = new Guard("web", ANY, host -> {
+    private final EgressGuard guard = new EgressGuard("web", ANY, host -> {
         asked.add(host);
         return Future.succeededFuture(List.<InetAddress>of());
     });

@@ -5,7 +5,7 @@ import dev.muster.connect.Arguments;
 import dev.muster.connect.TraceContext;
 import dev.muster.plan.Template;
 import dev.muster.plan.VerbCall;
-import dev.muster.plan.VerbWords;
+import dev.muster.plan.VerbSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +64,7 @@ final class Step {
         return this;
     }
 
-    VerbCall call(VerbWords words) {
+    VerbCall call(VerbSpec words) {
         var templates = new LinkedHashMap<String, Template>();
         values.forEach((name, value) -> templates.put(name, new Template.Literal(value)));
         return new VerbCall(words, AT, source, literals, templates);

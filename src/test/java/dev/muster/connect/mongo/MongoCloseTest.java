@@ -63,7 +63,8 @@ class MongoCloseTest {
     void cancelWhileTheConnectorCloses_isNotConfirmed() {
         MongoRig db = usedFor(1);
         // The held end of the sessions keeps the connections open while the threads take no more work.
-        tap.script(command -> List.of("find", "aggregate", "endSessions").contains(command.name()) ? Act.HOLD : Act.PASS);
+        tap.script(
+                command -> List.of("find", "aggregate", "endSessions").contains(command.name()) ? Act.HOLD : Act.PASS);
         Task<@Nullable Object> task = db.start("find: x");
         tap.await("find");
         tap.await("find");

@@ -211,7 +211,7 @@ class MongoTypesTest {
                         "documents",
                         call.values().get("documents"),
                         MongoRig.arguments(call, a).get("documents"),
-                        Mode.DATA,
+                        ParseMode.DATA,
                         uuids)
                 .asDocument()
                 .get("v");

@@ -10,7 +10,7 @@ import dev.muster.plan.Known;
 import dev.muster.plan.Language;
 import dev.muster.plan.Plan;
 import dev.muster.plan.PlanParser;
-import dev.muster.plan.VerbWords;
+import dev.muster.plan.VerbSpec;
 import dev.muster.run.BuiltIn;
 import dev.muster.run.Event;
 import dev.muster.run.Program;
@@ -38,7 +38,7 @@ final class PlanBench implements AutoCloseable {
     }
 
     Plan parse(String steps) {
-        var words = new ArrayList<VerbWords>(BuiltIn.words());
+        var words = new ArrayList<VerbSpec>(BuiltIn.words());
         words.add(db.connector.words());
         words.add(transactions.words());
         var known = new Known(Map.of("db", "postgres", "web", "http"), Set.of(), Set.of(), Set.of());

@@ -2,8 +2,8 @@ package dev.muster.connect.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Rig;
-import dev.muster.connect.Slots;
 import dev.muster.loop.VirtualLoop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -35,7 +35,7 @@ class ConnectionsTest {
     private final Vertx vertx = Vertx.vertx();
     private final VirtualLoop loop = VirtualLoop.inOrder();
     private final Tasks tasks = Tasks.on(loop);
-    private final Slots slots = new Slots("db", 100, 0, Duration.ZERO);
+    private final ConnectionLimiter slots = new ConnectionLimiter("db", 100, 0, Duration.ZERO);
     private final FakePool pool = new FakePool();
     private final Connections connections = new Connections(pool, vertx);
 
@@ -46,7 +46,7 @@ class ConnectionsTest {
 
     /** Asks for a connection, as far as that goes without time. */
     private Task<SqlConnection> ask() {
-        Slots.Slot slot = slots.tryAcquire().orElseThrow();
+        ConnectionLimiter.Slot slot = slots.tryAcquire().orElseThrow();
         Task<SqlConnection> asked = tasks.start("ask", scope -> connections.get(scope, slot));
         asked.onEnd(ended -> {});
         loop.runReady();

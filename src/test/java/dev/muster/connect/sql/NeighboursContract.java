@@ -36,7 +36,7 @@ public abstract class NeighboursContract {
     private static final long SEED = Long.getLong("muster.seed", System.nanoTime());
     private static final int LANES = 4;
     private static final int ROWS = 200;
-    private static final int MOST_NANOS = 5_000_000;
+    private static final int MAX_NANOS = 5_000_000;
 
     /** Everything in the words of a database. */
     protected abstract String server();
@@ -188,7 +188,7 @@ public abstract class NeighboursContract {
     private Future<Void> victim(SqlBench db, Scope scope, Random random) {
         Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
         Task<Object> victim = scope.start("victim", own -> toBeCancelled(db, own, kind));
-        return scope.sleep(Duration.ofNanos(random.nextInt(MOST_NANOS)))
+        return scope.sleep(Duration.ofNanos(random.nextInt(MAX_NANOS)))
                 .compose(slept -> {
                     victim.cancel(CancelReason.of("at random"));
                     return victim.future();

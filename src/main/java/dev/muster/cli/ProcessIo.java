@@ -1,0 +1,38 @@
+package dev.muster.cli;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The environment of a command: its streams, whether they are terminals, and the environment variables. The outputs are
+ * unbuffered. They throw {@link ReaderGoneException} if their reader has left, and another {@code IOException} if they
+ * cannot be written.
+ *
+ * @param in standard input
+ * @param out standard output
+ * @param err standard error
+ * @param outIsTerminal whether standard output is a terminal
+ * @param errIsTerminal whether standard error is a terminal
+ * @param env the environment variables by name; null for one that is not set
+ */
+public record ProcessIo(
+        InputStream in,
+        OutputStream out,
+        OutputStream err,
+        boolean outIsTerminal,
+        boolean errIsTerminal,
+        Function<String, @Nullable String> env) {
+
+    /** The environment of this process. */
+    public static ProcessIo ofProcess() {
+        return new ProcessIo(
+                StandardStreams.in(),
+                StandardStreams.out(),
+                StandardStreams.err(),
+                Tty.isTerminal(1),
+                Tty.isTerminal(2),
+                ProcessText::variable);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.muster.cli;
+
+import dev.muster.node.Engine;
+import dev.muster.plan.Plan;
+import dev.muster.run.RunReport;
+import java.util.List;
+import java.util.Objects;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code muster run}: runs a plan once. */
+public final class RunCommand implements Command {
+
+    private static final String STREAM = "--stream";
+    private static final String SEQUENTIAL = "--sequential";
+
+    @Override
+    public String name() {
+        return "run";
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return Options.command(
+                        name(),
+                        "Runs a plan once: its output as JSON on standard output, progress on standard error.",
+                        "muster run page.yaml --input '{\"id\": 7}'",
+                        "muster run page                                 # the plan page of conf/plans",
+                        "muster run page.yaml --input @input.json --conf deploy/conf",
+                        "muster run rows.yaml --stream | head -n 5",
+                        "",
+                        "Exit code: 0 done, 1 the run failed or its output cannot be written, 2 wrong usage, configuration, plan or",
+                        "input, 3 out of memory, 130 SIGINT, 143 SIGTERM, 141 the reader of standard output closed it.")
+                .addPositional(Options.plan())
+                .addOption(Options.input())
+                .addOption(Options.conf())
+                .addOption(Options.flag(STREAM, "Prints each event as it happens, one per line."))
+                .addOption(Options.flag(SEQUENTIAL, "Runs one step at a time; time-outs of the plan do not apply."))
+                .addOption(Options.debug());
+    }
+
+    @Override
+    public int run(ParseResult given, Session session) throws InterruptedException {
+        boolean stream = Options.has(given, STREAM);
+        boolean sequential = Options.has(given, SEQUENTIAL);
+        String file = given.matchedPositionalValue(0, "");
+        InputText.requireOwnPlace(Options.input(given), file);
+        try (Setup setup = Setup.read(Options.where(given), session, List.of(file), false)) {
+            Object input = InputText.read(Options.input(given), session.shell().in());
+            Plan plan = setup.plan(input);
+            if (!stream && !plan.streamed().isEmpty()) {
+                throw new UsageException("the items of " + String.join(", ", plan.streamed())
+                        + " go to the caller's stream; run the plan with " + STREAM);
+            }
+            try (Engine engine = setup.start()) {
+                var tasks = engine.tasks(engine.resources().loop(), Debug.options(given, session));
+                RunReport report = new OneRun(session, engine, plan, input, false).run(tasks, sequential, stream);
+                return end(session, report, sequential, stream);
+            }
+        }
+    }
+
+    private static int end(Session session, RunReport report, boolean sequential, boolean stream)
+            throws InterruptedException {
+        if (session.stop().isSilent()) {
+            return ExitCode.STDOUT_CLOSED;
+        }
+        OneRun.tell(
+                session,
+                report,
+                sequential ? ", one step at a time" : "",
+                session.shell().errIsTerminal());
+        if (OneRun.isTimedOut(report)) {
+            session.endWithoutReader();
+        }
+        if (!OneRun.isDone(report)) {
+            return ExitCode.FAILED;
+        }
+        if (!stream) {
+            session.printJson(Objects.requireNonNull(report.end()).output());
+        }
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,175 @@
+package dev.muster.cli;
+
+import dev.muster.config.Configuration;
+import dev.muster.config.Problem;
+import dev.muster.config.ProblemsException;
+import dev.muster.config.SourceConfig;
+import dev.muster.expr.Expressions;
+import dev.muster.node.CloseSequence;
+import dev.muster.node.ConfDir;
+import dev.muster.node.Embedded;
+import dev.muster.node.Engine;
+import dev.muster.node.Limits;
+import dev.muster.node.PlanFile;
+import dev.muster.node.Project;
+import dev.muster.node.Resources;
+import dev.muster.plan.Plan;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The common start of the commands about plans: reads and checks configuration and plans while Vert.x starts on another
+ * thread. Close it in every case; a started engine takes over the resources.
+ */
+final class Setup implements AutoCloseable {
+
+    /** The time that an embedding needs to stop its servers when its start is interrupted. */
+    private static final Duration MAX_UNDOING = Duration.ofSeconds(3);
+
+    /** Configuration sections that this version parses but does not apply. */
+    private static final List<String> UNUSED = List.of("rates");
+
+    private final Session session;
+    private final Resources resources;
+    private final Project project;
+    private final List<PlanFile> files;
+    private boolean taken;
+
+    private Setup(Session session, Resources resources, Project project, List<PlanFile> files) {
+        this.session = session;
+        this.resources = resources;
+        this.project = project;
+        this.files = files;
+    }
+
+    /**
+     * Reads configuration and plans.
+     *
+     * @param where the place of the configuration
+     * @param names the plans: files, names of saved plans, or {@code -} for standard input
+     * @param withSaved whether to read the configuration's saved plans too
+     * @throws ProblemsException with every problem of the configuration and the plans
+     */
+    static Setup read(ConfDir where, Session session, List<String> names, boolean withSaved) throws ProblemsException {
+        Startup opening = session.opening();
+        try {
+            Configuration configuration =
+                    Project.configuration(where, session.shell().env());
+            session.maskInLog(configuration.secrets());
+            sayUnused(configuration, session);
+            List<PlanFile> files = names.stream()
+                    .distinct()
+                    .map(name -> PlanArgument.read(name, session.shell().in(), configuration))
+                    .toList();
+            Limits limits = Limits.read(configuration);
+            var expressions = new Expressions(limits.expressions());
+            var embedded = new Embedded(session.embedding());
+            Resources sized = opening.resources().sized(limits);
+            Project project = Project.read(configuration, limits, embedded, sized, expressions, files, withSaved);
+            return new Setup(session, sized, project, files);
+        } catch (RuntimeException e) {
+            close(opening.resources());
+            throw e;
+        }
+    }
+
+    /** Vert.x and the pools. They are closed with this setup. */
+    Resources resources() {
+        return resources;
+    }
+
+    /** The project as read. */
+    Project project() {
+        return project;
+    }
+
+    /** The plans of the named files in their order, or all plans if no file is named. */
+    List<Plan> plans() {
+        if (files.isEmpty()) {
+            return List.copyOf(project.plans().values());
+        }
+        Map<String, Plan> byName = project.plans();
+        return files.stream()
+                .flatMap(file -> file.name().stream())
+                .flatMap(name -> Stream.ofNullable(byName.get(name)))
+                .toList();
+    }
+
+    /** The current wall-clock time. */
+    Instant now() {
+        return resources.loop().wallTime();
+    }
+
+    /** The plan of the first file, after checking the input against it. */
+    Plan plan(@Nullable Object input) {
+        Plan plan = plans().get(0);
+        List<String> problems = plan.input().problems(input);
+        if (!problems.isEmpty()) {
+            throw new UsageException(
+                    "the input does not fit the plan " + plan.name() + ":\n  " + String.join("\n  ", problems));
+        }
+        return plan;
+    }
+
+    /**
+     * Starts an engine with the embedded sources that the plans use.
+     *
+     * @throws ProblemsException if the plans use an embedded source and nothing can be embedded
+     */
+    Engine start() throws InterruptedException {
+        return start(project.embeddedInUse());
+    }
+
+    /** Starts an engine with every embedded source. */
+    Engine startAll() throws InterruptedException {
+        return start(project.embedded());
+    }
+
+    private Engine start(List<SourceConfig> embedded) throws InterruptedException {
+        Embedded.require(session.embedding(), embedded);
+        taken = true;
+        Engine engine = engine(embedded);
+        engine.watchLoops();
+        return engine;
+    }
+
+    private Engine engine(List<SourceConfig> embedded) throws InterruptedException {
+        Thread waiting = Thread.currentThread();
+        // A stop request interrupts the start of embedded servers; the start then cleans up after itself.
+        try (var registration = embedded.isEmpty()
+                ? Stop.NOTHING_TOLD
+                : session.stop().tell(MAX_UNDOING, reason -> waiting.interrupt())) {
+            return Engine.start(project, embedded, resources, session.embedding(), session::say);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!taken) {
+            close(resources);
+        }
+    }
+
+    /** Warns about sections without effect, so that nobody relies on them, for example on a limit for callers. */
+    private static void sayUnused(Configuration configuration, Session session) {
+        session.say(UNUSED.stream()
+                .flatMap(name ->
+                        configuration
+                                .sectionAt(name)
+                                .map(at -> new Problem(at, name + " are not used by this version"))
+                                .stream())
+                .sorted()
+                .map(Problem::toString)
+                .toList());
+    }
+
+    private static void close(Resources resources) {
+        var closings = new CloseSequence();
+        closings.add("Vert.x", () -> resources.vertx().close());
+        closings.close();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.muster.cli.queue;
+
+import dev.muster.cli.ExitCode;
+import dev.muster.cli.Options;
+import dev.muster.cli.Session;
+import dev.muster.cli.UsageException;
+import dev.muster.config.Durations;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.JobQueue;
+import dev.muster.service.PendingRequest;
+import dev.muster.service.QueueService;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code muster queue take}: takes jobs and prints them as lines for a script. */
+final class QueueTakeCommand implements QueueSubcommand {
+
+    private static final String MAX = "--max";
+    private static final String WAIT = "--wait";
+    private static final String ACK = "--ack";
+    private static final String FOLLOW = "--follow";
+    private static final Duration FOLLOWING = Duration.ofSeconds(30);
+    private static final Duration AFTER_STOP = Duration.ofMillis(QueueCommand.MAX_AFTER_STOP_MILLIS);
+
+    @Override
+    public String name() {
+        return "take";
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return Options.command(
+                        name(),
+                        "Takes jobs and prints them, one per line, each with its lease.",
+                        "muster queue take thumbnails --max 10 --wait 5s",
+                        "muster queue take thumbnails --ack --max 100 | jq -c .body",
+                        "muster queue take thumbnails --ack --follow --max 100 | while read -r job; do work \"$job\"; done",
+                        "",
+                        "Without --ack the jobs are leased: the worker acknowledges them over HTTP, or they return to the",
+                        "queue when their leases expire. With --ack they are done once the reader has taken the output.")
+                .addPositional(QueueOptions.queue())
+                .addOption(Options.value(
+                        MAX, "N", Integer.class, "The maximum number of jobs at once, up to 1000; default 1."))
+                .addOption(Options.value(
+                        WAIT, "TIME", String.class, "The longest wait for the first job, up to 5m; default: no wait."))
+                .addOption(
+                        Options.flag(ACK, "Acknowledges jobs once they are written; releases them if writing fails."))
+                .addOption(
+                        Options.flag(FOLLOW, "With --ack: continues until Ctrl-C, or until a closed queue is empty."));
+    }
+
+    @Override
+    public void check(ParseResult given) {
+        QueueOptions.queueOf(given);
+        QueueOptions.number(given, MAX, 1, 1, JobQueue.MAX_TAKEN);
+        if (wait(given).compareTo(QueueService.LONGEST_WAIT) > 0) {
+            throw new UsageException(WAIT + " must be from 0s to " + Durations.format(QueueService.LONGEST_WAIT));
+        }
+        if (Options.has(given, FOLLOW) && !Options.has(given, ACK)) {
+            throw new UsageException(FOLLOW + " goes with " + ACK);
+        }
+    }
+
+    @Override
+    public int run(ParseResult given, Session session, QueueAdmin desk) throws InterruptedException {
+        String queue = QueueOptions.queueOf(given);
+        int max = QueueOptions.number(given, MAX, 1, 1, JobQueue.MAX_TAKEN);
+        boolean follows = Options.has(given, FOLLOW);
+        int code = ExitCode.DONE;
+        // From here on a stop request leaves time to return jobs that are still delivered.
+        try (var registration = session.stop().tell(AFTER_STOP, reason -> {})) {
+            do {
+                List<Map<String, @Nullable Object>> jobs = taken(session, desk.take(queue, max, wait(given)));
+                jobs.forEach(job -> QueueOutput.line(session, job));
+                if (Options.has(given, ACK)) {
+                    code = Math.max(code, settle(session, desk, queue, jobs));
+                }
+                if (jobs.isEmpty() && !follows) {
+                    session.say("no job of " + queue + " can be taken");
+                }
+                follows = follows && !(jobs.isEmpty() && isOver(session, desk, queue));
+            } while (follows && session.stop().code().isEmpty());
+        }
+        return code;
+    }
+
+    private static Duration wait(ParseResult given) {
+        return QueueOptions.duration(given, WAIT, Options.has(given, FOLLOW) ? FOLLOWING : Duration.ZERO);
+    }
+
+    /** The jobs that were delivered; empty if a stop is requested first. */
+    private static List<Map<String, @Nullable Object>> taken(
+            Session session, PendingRequest<List<Map<String, @Nullable Object>>> answer) throws InterruptedException {
+        try (var registration = session.stop().tell(AFTER_STOP, answer.giveUp())) {
+            return session.await(answer.future(), QueueCommand.MAX_AFTER_STOP_MILLIS);
+        } catch (MusterException e) {
+            if (e.type() == ErrorType.CANCELLED && session.stop().code().isPresent()) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** Acknowledges the jobs if standard output has accepted them, and releases them otherwise. */
+    private static int settle(Session session, QueueAdmin desk, String queue, List<Map<String, @Nullable Object>> jobs)
+            throws InterruptedException {
+        session.stop().orAsked(session.written());
+        boolean isRead = session.written().getNow(false);
+        List<Future<@Nullable Void>> answers = new ArrayList<>();
+        for (Map<String, @Nullable Object> job : jobs) {
+            String id = String.valueOf(job.get("id"));
+            String lease = String.valueOf(job.get("lease"));
+            answers.add(isRead ? desk.ack(queue, id, lease) : desk.release(queue, id, lease));
+        }
+        int code = ExitCode.DONE;
+        for (int i = 0; i < answers.size(); i++) {
+            try {
+                session.await(answers.get(i), QueueCommand.MAX_AFTER_STOP_MILLIS);
+            } catch (MusterException e) {
+                code = ExitCode.FAILED;
+                session.say("job " + jobs.get(i).get("id") + " was not " + (isRead ? "acknowledged" : "given back")
+                        + ": " + e.type().word() + ": " + e.detail());
+            }
+        }
+        return code;
+    }
+
+    private static boolean isOver(Session session, QueueAdmin desk, String queue) throws InterruptedException {
+        if (session.stop().code().isPresent()) {
+            return true;
+        }
+        Map<String, @Nullable Object> status = session.await(desk.queue(queue), QueueCommand.MAX_AFTER_STOP_MILLIS);
+        return Boolean.TRUE.equals(status.get("closed"))
+                && List.of("scheduled", "ready", "leased").stream()
+                        .allMatch(state -> Long.valueOf(0).equals(status.get(state)));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.muster.node;
+
+import dev.muster.bus.Bridge;
+import dev.muster.config.Durations;
+import dev.muster.log.LogEntry;
+import dev.muster.loop.Loop;
+import dev.muster.loop.Waiting;
+import dev.muster.service.ManagedRun;
+import dev.muster.service.QueueService;
+import dev.muster.service.RunManager;
+import dev.muster.task.CancelReason;
+import dev.muster.web.WebServer;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The drain of a node, in these steps:
+ *
+ * <ol>
+ *   <li>For one second the node keeps serving, but reports not ready and closes connections after each response.
+ *   <li>It accepts no more requests, ends all waits at queues, and closes idle connections.
+ *   <li>Runs go on until the drain time is over.
+ *   <li>The remaining runs are cancelled, logged and cleaned up.
+ * </ol>
+ *
+ * @param loop the loop that provides the time
+ * @param dispatcher the manager of the runs
+ * @param queues the queues, whose waiting callers are released; runs can still put jobs
+ * @param servers the HTTP servers
+ * @param bridge the event-bus bridge, whose connections are closed when they are idle
+ * @param cleanUp the time that cancelled runs have
+ */
+record Drain(
+        Loop loop,
+        RunManager dispatcher,
+        QueueService queues,
+        List<WebServer> servers,
+        Bridge bridge,
+        Duration cleanUp) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+    private static final Duration MOMENT = Duration.ofSeconds(1);
+    private static final Duration LEAST = Duration.ofMillis(1);
+
+    /** The longest time that {@link #within} takes. */
+    static Duration longest(Duration patience, Duration cleanUp) {
+        return patience.plus(cleanUp).plus(MOMENT);
+    }
+
+    /** Drains the node within this time, the clean-up of cancelled runs and a moment for their responses. Blocks. */
+    void within(Duration patience) throws InterruptedException {
+        long endNanos = loop.nanos() + patience.toNanos();
+        LOG.info("stopping: {} runs have up to {} to end", dispatcher.running(), Durations.human(patience));
+        pass(patience.compareTo(MOMENT) < 0 ? patience : MOMENT);
+        Future<Void> sentAway = queues.stop();
+        Future<Void> bridged = bridge.drain(loop);
+        List<Future<Void>> shut = new ArrayList<>();
+        // Longer than the drain time, so that a caller who waits for a cancelled run still gets its response.
+        servers.forEach(server -> shut.add(server.shutdown(left(endNanos).plus(cleanUp), bridged)));
+        Waiting.ends(sentAway, left(endNanos));
+        Waiting.ends(served(shut), left(endNanos));
+        dispatcher.stop();
+        if (!Waiting.ends(dispatcher.idle(), left(endNanos))) {
+            cancelRest();
+        }
+        Waiting.ends(served(shut), MOMENT);
+    }
+
+    private void cancelRest() throws InterruptedException {
+        for (ManagedRun run : dispatcher.live()) {
+            LOG.atWarn()
+                    .addKeyValue(LogEntry.RUN, run.id())
+                    .addKeyValue(LogEntry.PLAN, run.plan())
+                    .addKeyValue(LogEntry.CALLER, run.owner())
+                    .log("cancelled run {} of plan {} of {}: the node stops", run.id(), run.plan(), run.owner());
+            run.cancel(CancelReason.shutdown("the node stops"));
+        }
+        Waiting.ends(dispatcher.idle(), cleanUp);
+    }
+
+    private static Future<Void> served(List<Future<Void>> shut) {
+        Future<Void> all = Future.succeededFuture();
+        for (Future<Void> one : shut) {
+            all = all.eventually(() -> one);
+        }
+        return all;
+    }
+
+    private void pass(Duration time) throws InterruptedException {
+        Promise<Void> passed = Promise.promise();
+        loop.execute(() -> loop.schedule(time, passed::complete));
+        Waiting.ends(passed.future(), time.multipliedBy(2));
+    }
+
+    private Duration left(long endNanos) {
+        Duration left = Duration.ofNanos(endNanos - loop.nanos());
+        return left.compareTo(LEAST) < 0 ? LEAST : left;
+    }
+}

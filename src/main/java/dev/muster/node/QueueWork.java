@@ -1,0 +1,134 @@
+package dev.muster.node;
+
+import dev.muster.loop.Loop;
+import dev.muster.plan.Trigger;
+import dev.muster.queue.CronClaims;
+import dev.muster.queue.JobQueue;
+import dev.muster.queue.MemoryCronClaims;
+import dev.muster.queue.Queues;
+import dev.muster.run.Program;
+import dev.muster.service.RunManager;
+import dev.muster.work.Consumers;
+import dev.muster.work.CronScheduler;
+import dev.muster.work.Lifecycle;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The background work of the node: the consumers and the cron schedules of the current deployment, spread over the
+ * loops. When a new deployment begins, the work of the one before stops taking jobs and starting runs. For a moment
+ * both claim cron times, and each time is granted once. Safe on any thread.
+ */
+final class QueueWork {
+
+    private final RunManager dispatcher;
+    private final Queues queues;
+    private final List<Loop> loops;
+    private final Function<Loop, CronClaims> fires;
+    private Shift shift = new Shift(List.of(), () -> {});
+    private @Nullable Future<Void> end;
+
+    /** The work of one deployment, and an action for its end. */
+    private record Shift(List<Lifecycle> duties, Runnable ended) {
+
+        Future<Void> stop() {
+            Future<Void> all = Future.succeededFuture();
+            for (Lifecycle one : duties) {
+                Future<Void> end = one.stop();
+                all = all.eventually(() -> end);
+            }
+            return all.onComplete(done -> ended.run());
+        }
+    }
+
+    /** Creates an idle instance. Cron times are agreed with the nodes that share a durable queue. */
+    QueueWork(RunManager dispatcher, Resources resources, int loops) {
+        this(dispatcher, resources, loops, ofNode(resources));
+    }
+
+    /**
+     * Creates an idle instance.
+     *
+     * @param fires the claims of cron times for a loop; called for each deployment
+     */
+    QueueWork(RunManager dispatcher, Resources resources, int loops, Function<Loop, CronClaims> fires) {
+        this.fires = fires;
+        this.dispatcher = dispatcher;
+        this.queues = resources.queues();
+        this.loops =
+                IntStream.range(0, loops).mapToObj(loop -> resources.loop()).toList();
+    }
+
+    /**
+     * Starts the work of a deployment and stops that of the one before. The deployment stays open until its consumers
+     * have ended. Does nothing after {@link #stop}.
+     */
+    synchronized void begin(LiveDeployment generation) {
+        if (end != null || !generation.tryEnter()) {
+            return;
+        }
+        Shift before = shift;
+        var duties = new ArrayList<Lifecycle>();
+        generation.programs().values().forEach(program -> hire(generation, program, duties));
+        wind(generation, duties);
+        duties.forEach(Lifecycle::start);
+        shift = new Shift(duties, generation::left);
+        before.stop();
+    }
+
+    /** Stops taking jobs and starting runs. Completes when the remaining runs have ended and their queues have the outcomes. Idempotent. */
+    synchronized Future<Void> stop() {
+        if (end == null) {
+            end = shift.stop();
+        }
+        return end;
+    }
+
+    private void hire(LiveDeployment generation, Program program, List<Lifecycle> hired) {
+        Trigger.Jobs jobs = program.plan().trigger() instanceof Trigger.Jobs found ? found : null;
+        JobQueue queue = jobs == null ? null : queues.find(jobs.queue()).orElse(null);
+        if (jobs == null || queue == null) {
+            return;
+        }
+        int over = Math.min(jobs.consumers(), loops.size());
+        for (int i = 0; i < over; i++) {
+            hired.add(new Consumers(
+                    loops.get(i),
+                    generation,
+                    dispatcher,
+                    program,
+                    queue,
+                    share(jobs.consumers(), over, i),
+                    share(jobs.prefetch(), over, i)));
+        }
+    }
+
+    private void wind(LiveDeployment generation, List<Lifecycle> wound) {
+        List<Program> timed = generation.programs().values().stream()
+                .filter(program -> program.plan().trigger() instanceof Trigger.Times)
+                .toList();
+        int over = Math.min(timed.size(), loops.size());
+        for (int i = 0; i < over; i++) {
+            int own = i;
+            List<Program> part = IntStream.range(0, timed.size())
+                    .filter(number -> number % over == own)
+                    .mapToObj(timed::get)
+                    .toList();
+            Loop loop = loops.get(i);
+            wound.add(new CronScheduler(loop, generation, dispatcher, part, fires.apply(loop)));
+        }
+    }
+
+    private static Function<Loop, CronClaims> ofNode(Resources resources) {
+        var alone = new MemoryCronClaims(resources.loop()::wallTime);
+        return loop -> resources.queues().fires(loop).orElse(alone);
+    }
+
+    private static int share(int all, int parts, int part) {
+        return all / parts + (part < all % parts ? 1 : 0);
+    }
+}

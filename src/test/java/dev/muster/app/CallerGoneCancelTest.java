@@ -1,8 +1,0 @@
-package dev.muster.app;
-
-final class CallerGoneCancelTest extends CancelCase {
-
-    CallerGoneCancelTest() {
-        super(new CancelCause.CallerGone());
-    }
-}

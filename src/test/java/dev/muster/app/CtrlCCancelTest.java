@@ -1,8 +1,0 @@
-package dev.muster.app;
-
-final class CtrlCCancelTest extends CancelCase {
-
-    CtrlCCancelTest() {
-        super(new CancelCause.CtrlC());
-    }
-}

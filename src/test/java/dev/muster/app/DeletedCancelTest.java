@@ -1,8 +1,0 @@
-package dev.muster.app;
-
-final class DeletedCancelTest extends CancelCase {
-
-    DeletedCancelTest() {
-        super(new CancelCause.Deleted());
-    }
-}

@@ -1,8 +1,0 @@
-package dev.muster.app;
-
-final class SiblingFailedCancelTest extends CancelCase {
-
-    SiblingFailedCancelTest() {
-        super(new CancelCause.SiblingFailed());
-    }
-}

@@ -1,8 +1,0 @@
-package dev.muster.app;
-
-final class TerminatedCancelTest extends CancelCase {
-
-    TerminatedCancelTest() {
-        super(new CancelCause.Terminated());
-    }
-}

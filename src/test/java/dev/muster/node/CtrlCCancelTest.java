@@ -1,0 +1,8 @@
+package dev.muster.node;
+
+final class CtrlCCancelTest extends CancelCase {
+
+    CtrlCCancelTest() {
+        super(new CancelCause.CtrlC());
+    }
+}
