@@ -117,7 +117,7 @@ public final class Bridge {
     }
 
     private void look(Loop loop, Promise<Void> rest) {
-        boolean quiet = node.dispatcher().running() == 0;
+        boolean quiet = node.runManager().running() == 0;
         sessions.forEach(session -> session.drain(quiet));
         if (sessions.isEmpty()) {
             rest.complete();

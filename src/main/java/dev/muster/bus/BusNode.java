@@ -13,7 +13,7 @@ public interface BusNode {
     Deployment offer();
 
     /** The manager of the node's runs. */
-    RunManager dispatcher();
+    RunManager runManager();
 
     /** The access of callers to the node's queues. */
     QueueService queues();

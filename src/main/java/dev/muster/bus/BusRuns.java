@@ -55,7 +55,7 @@ final class BusRuns {
 
     /** The memory budget that all messages of the node share. */
     MemoryBudget memory() {
-        return node.dispatcher().memory();
+        return node.runManager().memory();
     }
 
     /** Handles {@code muster.run}. */
@@ -115,7 +115,7 @@ final class BusRuns {
     private boolean isHere(BusRequest asker) {
         try {
             why(asker);
-            return node.dispatcher().find(id(asker), loop).isPresent();
+            return node.runManager().find(id(asker), loop).isPresent();
         } catch (MusterException e) {
             return true;
         }
@@ -125,7 +125,7 @@ final class BusRuns {
     void cancelHere(BusRequest asker) {
         then(asker, node.offer().callers().identify(asker.header(AUTHORIZATION)), caller -> {
             String id = id(asker);
-            new CallerRuns(node.dispatcher(), loop, caller).cancel(id, why(asker));
+            new CallerRuns(node.runManager(), loop, caller).cancel(id, why(asker));
             asker.reply(Map.of("run", id), Map.of());
         });
     }
@@ -231,7 +231,7 @@ final class BusRuns {
                 asker.memory(),
                 wish.spent(),
                 wish.deadline());
-        return node.dispatcher().take(offer, loop, program, request);
+        return node.runManager().take(offer, loop, program, request);
     }
 
     /** Passes the result of a future to {@code next} unless the sender has left; replies with the failure otherwise. */

@@ -17,12 +17,12 @@ public record NodeAnswers(BusNode node) {
                                 .actForPeer(
                                         inquiry.address(),
                                         new NodeBusRequest(
-                                                inquiry, node.dispatcher().memory())));
+                                                inquiry, node.runManager().memory())));
         node.otherNodes()
                 .answer(
                         BusRuns.CANCEL,
                         inquiry -> new BusRuns(node, inquiry.loop())
                                 .cancelHere(new NodeBusRequest(
-                                        inquiry, node.dispatcher().memory())));
+                                        inquiry, node.runManager().memory())));
     }
 }

@@ -70,7 +70,7 @@ public final class QueueAddresses {
 
     private PeerRequest asker(EventBus bus, Message<Object> message) {
         return new PeerRequest(
-                bus, message, limits.bodyBytes(), node.dispatcher().memory());
+                bus, message, limits.bodyBytes(), node.runManager().memory());
     }
 
     /** Rejects messages: the address only announces which node has the queue. */

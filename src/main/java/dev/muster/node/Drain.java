@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * </ol>
  *
  * @param loop the loop that provides the time
- * @param dispatcher the manager of the runs
+ * @param runManager the manager of the runs
  * @param queues the queues, whose waiting callers are released; runs can still put jobs
  * @param servers the HTTP servers
  * @param bridge the event-bus bridge, whose connections are closed when they are idle
@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 record Drain(
         Loop loop,
-        RunManager dispatcher,
+        RunManager runManager,
         QueueService queues,
         List<WebServer> servers,
         Bridge bridge,
@@ -55,7 +55,7 @@ record Drain(
     /** Drains the node within this time, the clean-up of cancelled runs and a moment for their responses. Blocks. */
     void within(Duration patience) throws InterruptedException {
         long endNanos = loop.nanos() + patience.toNanos();
-        LOG.info("stopping: {} runs have up to {} to end", dispatcher.running(), Durations.human(patience));
+        LOG.info("stopping: {} runs have up to {} to end", runManager.running(), Durations.human(patience));
         pass(patience.compareTo(MOMENT) < 0 ? patience : MOMENT);
         Future<Void> sentAway = queues.stop();
         Future<Void> bridged = bridge.drain(loop);
@@ -64,15 +64,15 @@ record Drain(
         servers.forEach(server -> shut.add(server.shutdown(left(endNanos).plus(cleanUp), bridged)));
         Waiting.ends(sentAway, left(endNanos));
         Waiting.ends(served(shut), left(endNanos));
-        dispatcher.stop();
-        if (!Waiting.ends(dispatcher.idle(), left(endNanos))) {
+        runManager.stop();
+        if (!Waiting.ends(runManager.idle(), left(endNanos))) {
             cancelRest();
         }
         Waiting.ends(served(shut), MOMENT);
     }
 
     private void cancelRest() throws InterruptedException {
-        for (ManagedRun run : dispatcher.live()) {
+        for (ManagedRun run : runManager.live()) {
             LOG.atWarn()
                     .addKeyValue(LogEntry.RUN, run.id())
                     .addKeyValue(LogEntry.PLAN, run.plan())
@@ -80,7 +80,7 @@ record Drain(
                     .log("cancelled run {} of plan {} of {}: the node stops", run.id(), run.plan(), run.owner());
             run.cancel(CancelReason.shutdown("the node stops"));
         }
-        Waiting.ends(dispatcher.idle(), cleanUp);
+        Waiting.ends(runManager.idle(), cleanUp);
     }
 
     private static Future<Void> served(List<Future<Void>> shut) {

@@ -64,7 +64,7 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
     private final Deployments generations;
     private final ServerSettings settings;
     private final Bridge bridge;
-    private final RunManager dispatcher;
+    private final RunManager runManager;
     private final QueueService queues;
     private final HealthChecks healthChecks;
     private final CloseSequence closings = new CloseSequence();
@@ -82,9 +82,9 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
         this.generations = generations;
         this.settings = setup.settings();
         this.bridge = new Bridge(this, setup.bus(), setup.limits().bus());
-        this.dispatcher = new RunManager(setup.limits().dispatch());
+        this.runManager = new RunManager(setup.limits().dispatch());
         this.queues = new QueueService(resources.queues());
-        this.work = new QueueWork(dispatcher, resources, settings.workers());
+        this.work = new QueueWork(runManager, resources, settings.workers());
         this.remoteQueues = new RemoteQueues(resources.otherNodes());
         this.healthChecks = new HealthChecks(resources.loop(), HEALTH_LIMIT, HEALTH_FRESH);
     }
@@ -167,8 +167,8 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
     }
 
     @Override
-    public RunManager dispatcher() {
-        return dispatcher;
+    public RunManager runManager() {
+        return runManager;
     }
 
     @Override
@@ -209,7 +209,7 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
         stopping = true;
         Future<Void> worked = work.stop();
         long endNanos = resources.loop().nanos() + settings.drain().toNanos();
-        new Drain(resources.loop(), dispatcher, queues, servers.web(), bridge, generations.longestCleanUp())
+        new Drain(resources.loop(), runManager, queues, servers.web(), bridge, generations.longestCleanUp())
                 .within(settings.drain());
         Duration left = Duration.ofNanos(endNanos - resources.loop().nanos());
         Waiting.ends(worked, left.compareTo(SAID) > 0 ? left : SAID);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueueWork {
 
-    private final RunManager dispatcher;
+    private final RunManager runManager;
     private final Queues queues;
     private final List<Loop> loops;
     private final Function<Loop, CronClaims> fires;
@@ -46,8 +46,8 @@ final class QueueWork {
     }
 
     /** Creates an idle instance. Cron times are agreed with the nodes that share a durable queue. */
-    QueueWork(RunManager dispatcher, Resources resources, int loops) {
-        this(dispatcher, resources, loops, ofNode(resources));
+    QueueWork(RunManager runManager, Resources resources, int loops) {
+        this(runManager, resources, loops, ofNode(resources));
     }
 
     /**
@@ -55,9 +55,9 @@ final class QueueWork {
      *
      * @param fires the claims of cron times for a loop; called for each deployment
      */
-    QueueWork(RunManager dispatcher, Resources resources, int loops, Function<Loop, CronClaims> fires) {
+    QueueWork(RunManager runManager, Resources resources, int loops, Function<Loop, CronClaims> fires) {
         this.fires = fires;
-        this.dispatcher = dispatcher;
+        this.runManager = runManager;
         this.queues = resources.queues();
         this.loops =
                 IntStream.range(0, loops).mapToObj(loop -> resources.loop()).toList();
@@ -99,7 +99,7 @@ final class QueueWork {
             hired.add(new Consumers(
                     loops.get(i),
                     generation,
-                    dispatcher,
+                    runManager,
                     program,
                     queue,
                     share(jobs.consumers(), over, i),
@@ -119,7 +119,7 @@ final class QueueWork {
                     .mapToObj(timed::get)
                     .toList();
             Loop loop = loops.get(i);
-            wound.add(new CronScheduler(loop, generation, dispatcher, part, fires.apply(loop)));
+            wound.add(new CronScheduler(loop, generation, runManager, part, fires.apply(loop)));
         }
     }
 

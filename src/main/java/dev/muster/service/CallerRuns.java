@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * The runs of a node that one caller may see and cancel. Runs that the caller may not see are reported as not found. Safe on any
  * thread.
  *
- * @param dispatcher the manager of the node's runs
+ * @param runManager the manager of the node's runs
  * @param loop the loop of the request
  * @param caller the caller of the request
  */
-public record CallerRuns(RunManager dispatcher, Loop loop, Caller caller) {
+public record CallerRuns(RunManager runManager, Loop loop, Caller caller) {
 
     /**
      * Checks that the caller may run plans that are not saved on the node.
@@ -38,7 +38,7 @@ public record CallerRuns(RunManager dispatcher, Loop loop, Caller caller) {
      * @throws MusterException {@code notFound} if there is none that the caller may see
      */
     public RunHandle find(String id) {
-        return dispatcher
+        return runManager
                 .find(id, loop)
                 .filter(this::maySee)
                 .orElseThrow(() -> new MusterException(
@@ -48,12 +48,12 @@ public record CallerRuns(RunManager dispatcher, Loop loop, Caller caller) {
 
     /** The live runs and the runs that ended recently, newest first, {@code most} at most. */
     public List<RunHandle> newest(int most) {
-        return dispatcher.known(loop, this::maySee, most);
+        return runManager.known(loop, this::maySee, most);
     }
 
     /** The same as {@link #newest}, restricted to runs with ids before {@code id}. */
     public List<RunHandle> newestBefore(String id, int most) {
-        return dispatcher.known(loop, run -> run.id().compareTo(id) < 0 && maySee(run), most);
+        return runManager.known(loop, run -> run.id().compareTo(id) < 0 && maySee(run), most);
     }
 
     /** The maximum length of a cancel reason, in characters. */

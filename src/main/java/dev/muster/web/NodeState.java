@@ -15,7 +15,7 @@ public interface NodeState {
     WebDeployment site();
 
     /** The manager of the node's runs. */
-    RunManager dispatcher();
+    RunManager runManager();
 
     /** The access of callers to the node's queues. */
     QueueService queues();

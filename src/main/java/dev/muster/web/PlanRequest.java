@@ -40,7 +40,7 @@ final class PlanRequest {
     /** Checks that the run would be admitted, if the caller waits for a 100 response before it sends the input. */
     static void checkRoom(RequestContext incoming) throws MusterException {
         if (BodyReader.isAsked(incoming.request())) {
-            incoming.desk().dispatcher().checkRoom(incoming.caller());
+            incoming.desk().runManager().checkRoom(incoming.caller());
         }
     }
 
@@ -131,6 +131,6 @@ final class PlanRequest {
                 incoming.memory(),
                 spent,
                 incoming.deadline());
-        return incoming.desk().dispatcher().take(incoming.site().offer(), incoming.loop(), program, request);
+        return incoming.desk().runManager().take(incoming.site().offer(), incoming.loop(), program, request);
     }
 }

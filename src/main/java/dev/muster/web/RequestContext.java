@@ -54,7 +54,7 @@ final class RequestContext {
         this.desk = desk;
         this.cameNanos = desk.loop().nanos();
         this.site = desk.site();
-        this.memory = new RequestMemory(desk.dispatcher().memory());
+        this.memory = new RequestMemory(desk.runManager().memory());
         this.caller = site.offer().callers().isEmpty() ? Caller.everyone() : Caller.stranger();
         isBodyPending = announcesBody(request);
         if (isBodyPending) {

@@ -148,6 +148,6 @@ final class RunsApi {
     }
 
     private static CallerRuns runs(RequestContext incoming) {
-        return new CallerRuns(incoming.desk().dispatcher(), incoming.loop(), incoming.caller());
+        return new CallerRuns(incoming.desk().runManager(), incoming.loop(), incoming.caller());
     }
 }

@@ -24,7 +24,7 @@ record ServerContext(
         return node.site();
     }
 
-    RunManager dispatcher() {
-        return node.dispatcher();
+    RunManager runManager() {
+        return node.runManager();
     }
 }

@@ -70,7 +70,7 @@ public final class Consumers implements Lifecycle, Leases.Holder {
     public Consumers(
             Loop loop,
             Deployment offer,
-            RunManager dispatcher,
+            RunManager runManager,
             Program program,
             JobQueue queue,
             int consumers,
@@ -82,7 +82,7 @@ public final class Consumers implements Lifecycle, Leases.Holder {
         this.prefetch = prefetch;
         this.leases = new Leases(loop, queue, this);
         this.tries =
-                new JobRunner(loop, offer, dispatcher, program, queue.settings().name(), leases, this::goOn);
+                new JobRunner(loop, offer, runManager, program, queue.settings().name(), leases, this::goOn);
     }
 
     /** Starts taking jobs. */

@@ -58,10 +58,10 @@ public final class CronScheduler implements Lifecycle {
 
     /** Creates a scheduler for those programs that have a cron trigger; it is not started. */
     public CronScheduler(
-            Loop loop, Deployment offer, RunManager dispatcher, Collection<Program> programs, CronClaims fires) {
+            Loop loop, Deployment offer, RunManager runManager, Collection<Program> programs, CronClaims fires) {
         this.loop = loop;
         this.fires = fires;
-        this.runs = new TimedRuns(loop, offer, dispatcher, fires, this::tellIfStopped);
+        this.runs = new TimedRuns(loop, offer, runManager, fires, this::tellIfStopped);
         for (Program program : programs) {
             if (program.plan().trigger() instanceof Trigger.Times times) {
                 hands.add(new PlanSchedule(program, times, fires, runs));

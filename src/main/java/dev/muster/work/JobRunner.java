@@ -26,7 +26,7 @@ final class JobRunner {
 
     private final Loop loop;
     private final Deployment offer;
-    private final RunManager dispatcher;
+    private final RunManager runManager;
     private final Program program;
     private final String queue;
     private final Leases leases;
@@ -45,14 +45,14 @@ final class JobRunner {
     JobRunner(
             Loop loop,
             Deployment offer,
-            RunManager dispatcher,
+            RunManager runManager,
             Program program,
             String queue,
             Leases leases,
             Runnable ended) {
         this.loop = loop;
         this.offer = offer;
-        this.dispatcher = dispatcher;
+        this.runManager = runManager;
         this.program = program;
         this.queue = queue;
         this.leases = leases;
@@ -82,12 +82,12 @@ final class JobRunner {
      * @return false if the node has no room for the run now; true if the run has begun or the job has been settled
      */
     boolean begin(HeldJob one) {
-        MemoryBudget.Share held = dispatcher.memory().share();
+        MemoryBudget.Share held = runManager.memory().share();
         try {
             Object input = Json.parse(one.job.body(), held);
             var request = new RunRequest(
                     one.caller(queue), input, false, null, null, one, event -> {}, held, Duration.ZERO, null);
-            ManagedRun run = dispatcher.take(offer, loop, program, request);
+            ManagedRun run = runManager.take(offer, loop, program, request);
             running++;
             one.began(run);
             run.end().onComplete(end -> ended(one, run, end.result()));

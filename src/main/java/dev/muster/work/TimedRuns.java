@@ -33,7 +33,7 @@ final class TimedRuns {
 
     private final Loop loop;
     private final Deployment offer;
-    private final RunManager dispatcher;
+    private final RunManager runManager;
     private final CronClaims fires;
     private final Runnable idle;
     private int open;
@@ -46,10 +46,10 @@ final class TimedRuns {
      *
      * @param idle called each time no run is left
      */
-    TimedRuns(Loop loop, Deployment offer, RunManager dispatcher, CronClaims fires, Runnable idle) {
+    TimedRuns(Loop loop, Deployment offer, RunManager runManager, CronClaims fires, Runnable idle) {
         this.loop = loop;
         this.offer = offer;
-        this.dispatcher = dispatcher;
+        this.runManager = runManager;
         this.fires = fires;
         this.idle = idle;
     }
@@ -92,7 +92,7 @@ final class TimedRuns {
     private void attempt(Program program, CronClaims.Claim claim, int number) {
         try {
             var caller = Caller.ofNode("cron", Map.of("at", claim.at().toString()));
-            ManagedRun run = dispatcher.take(
+            ManagedRun run = runManager.take(
                     offer, loop, program, new RunRequest(caller, Map.of(), false, null, null, event -> {}));
             begun++;
             running++;

@@ -85,7 +85,7 @@ class BusRunsTest {
 
     /** A node with so many others. */
     private final class TestNode implements BusNode, Cluster {
-        private final RunManager dispatcher = new RunManager(RunManagerLimits.DEFAULTS);
+        private final RunManager runManager = new RunManager(RunManagerLimits.DEFAULTS);
         private final int others;
 
         TestNode(int others) {
@@ -98,8 +98,8 @@ class BusRunsTest {
         }
 
         @Override
-        public RunManager dispatcher() {
-            return dispatcher;
+        public RunManager runManager() {
+            return runManager;
         }
 
         @Override

@@ -127,7 +127,7 @@ class ServeLogTest {
         rig.config("server: {port: 0, workers: 1, accessLog: true}").start();
         try (var socket = new Socket("127.0.0.1", rig.port())) {
             send(socket, "POST /v1/plans/sleeps/runs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
-            while (rig.service().dispatcher().running() == 0) {
+            while (rig.service().runManager().running() == 0) {
                 Thread.onSpinWait();
             }
         }
@@ -406,7 +406,7 @@ class ServeLogTest {
         Deployment offer = rig.service().site().offer();
         var loop = Loop.of(rig.vertx());
         loop.execute(() -> rig.service()
-                .dispatcher()
+                .runManager()
                 .take(
                         offer,
                         loop,

@@ -101,7 +101,7 @@ class BridgeBadFramesTest {
                 }
             }
             assertServes(other);
-            while (rig.service().dispatcher().running() > 0
+            while (rig.service().runManager().running() > 0
                     || rig.service().bridge().connections() > 1) {
                 other.settled();
             }
@@ -140,7 +140,7 @@ class BridgeBadFramesTest {
             peer.bytes(new byte[4]);
             assertThat(peer.next()).containsEntry("type", "err").containsEntry("failureCode", 413L);
             assertServes(peer);
-            rig.service().dispatcher().live().forEach(run -> run.cancel(CancelReason.of("it was long enough")));
+            rig.service().runManager().live().forEach(run -> run.cancel(CancelReason.of("it was long enough")));
             assertThat(peer.next()).as("the run beside it went on").containsEntry("address", "other");
         }
     }

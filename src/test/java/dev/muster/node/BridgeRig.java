@@ -54,11 +54,11 @@ final class BridgeRig implements AutoCloseable {
 
     /** The plans of the runs that there are. */
     Set<String> running() {
-        return rig.service().dispatcher().live().stream().map(ManagedRun::plan).collect(Collectors.toSet());
+        return rig.service().runManager().live().stream().map(ManagedRun::plan).collect(Collectors.toSet());
     }
 
     void awaitRunning(int count) throws Exception {
-        while (rig.service().dispatcher().running() != count) {
+        while (rig.service().runManager().running() != count) {
             rig.get("/health/live");
         }
     }

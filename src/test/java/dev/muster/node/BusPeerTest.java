@@ -204,7 +204,7 @@ class BusPeerTest {
     void receiverThatIsGone_cancelsTheRun() throws Exception {
         rig.start();
         ask("muster.run", plan("sleeps").put("events", "nobody.there"));
-        while (rig.service().dispatcher().running() > 0) {
+        while (rig.service().runManager().running() > 0) {
             rig.get("/health/live");
         }
     }

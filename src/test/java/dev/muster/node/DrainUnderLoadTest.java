@@ -50,7 +50,7 @@ class DrainUnderLoadTest {
                     };
                     all.add(callers.submit(asking));
                 }
-                while (answered.get() < 200 || rig.service().dispatcher().running() < LONG) {
+                while (answered.get() < 200 || rig.service().runManager().running() < LONG) {
                     Thread.onSpinWait();
                 }
                 int before = answered.get();
@@ -60,7 +60,7 @@ class DrainUnderLoadTest {
                     one.get();
                 }
                 assertThat(answered.get()).isGreaterThan(before + LONG);
-                assertThat(rig.service().dispatcher().running()).isZero();
+                assertThat(rig.service().runManager().running()).isZero();
                 assertThat(netty.lines()).noneMatch(line -> line.text().contains("Failed to register"));
             } finally {
                 callers.shutdownNow();

@@ -46,7 +46,7 @@ final class HostileRig implements AutoCloseable {
     }
 
     int running() {
-        return rig.service().dispatcher().running();
+        return rig.service().runManager().running();
     }
 
     private int bridged() {

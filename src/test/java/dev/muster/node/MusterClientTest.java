@@ -247,7 +247,7 @@ class MusterClientTest {
 
         through.get(0).close();
         assertThat(error(stream.output()).type()).isEqualTo("unavailable");
-        while (rig.service().dispatcher().running() > 0) {
+        while (rig.service().runManager().running() > 0) {
             rig.get("/health/live");
         }
         Object answer = null;

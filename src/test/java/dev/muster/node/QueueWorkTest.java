@@ -90,13 +90,13 @@ class QueueWorkTest {
         for (int i = 0; i < 10; i++) {
             put("{}");
         }
-        while (rig.service().dispatcher().running() < 2 || counts("in").leased() < 6) {
+        while (rig.service().runManager().running() < 2 || counts("in").leased() < 6) {
             Thread.onSpinWait();
         }
         JobQueue in = queue("in");
         rig.service().drain();
 
-        assertThat(rig.service().dispatcher().running()).isZero();
+        assertThat(rig.service().runManager().running()).isZero();
         assertThat(in.statistics().settled())
                 .as("two cancelled runs and four jobs ahead")
                 .isEqualTo(6);

@@ -60,7 +60,7 @@ class ServeDeadlineTest {
 
     @AfterEach
     void close() throws Exception {
-        while (rig.service().dispatcher().running() != 0) {
+        while (rig.service().runManager().running() != 0) {
             rig.get("/health/live");
         }
         rig.close();

@@ -50,7 +50,7 @@ class ServeMemoryTest {
     }
 
     private long lent() {
-        return rig.service().dispatcher().memory().statistics().lentBytes();
+        return rig.service().runManager().memory().statistics().lentBytes();
     }
 
     /** Waits until nothing is lent; the test's time is the bound. */

@@ -55,10 +55,10 @@ class ServeReceiptsTest {
     }
 
     private String run() {
-        while (rig.service().dispatcher().live().isEmpty()) {
+        while (rig.service().runManager().live().isEmpty()) {
             Thread.onSpinWait();
         }
-        return rig.service().dispatcher().live().stream()
+        return rig.service().runManager().live().stream()
                 .map(ManagedRun::id)
                 .findFirst()
                 .orElseThrow();

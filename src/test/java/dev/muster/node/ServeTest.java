@@ -277,7 +277,7 @@ class ServeTest {
                     .contains("the configuration was replaced");
         }
 
-        assertThat(rig.service().dispatcher().running()).isZero();
+        assertThat(rig.service().runManager().running()).isZero();
         assertThat(rig.post("/v1/plans/twice/runs", "{\"n\": 4}").body()).isEqualTo("8");
     }
 
@@ -350,7 +350,7 @@ class ServeTest {
                         .POST(BodyPublishers.noBody())
                         .build(),
                 BodyHandlers.ofString());
-        while (rig.service().dispatcher().running() == 0) {
+        while (rig.service().runManager().running() == 0) {
             Thread.onSpinWait();
         }
         rig.service().drain();

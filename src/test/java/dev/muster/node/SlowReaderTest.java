@@ -53,10 +53,10 @@ class SlowReaderTest {
                 rig.get("/health/live");
             }
             assertThat(report(run)).isEqualTo(before);
-            assertThat(rig.service().dispatcher().running()).isEqualTo(1);
+            assertThat(rig.service().runManager().running()).isEqualTo(1);
         }
         long start = System.nanoTime();
-        while (rig.service().dispatcher().running() > 0) {
+        while (rig.service().runManager().running() > 0) {
             assertThat(System.nanoTime() - start).isLessThan(PATIENCE_NANOS);
             Thread.onSpinWait();
         }

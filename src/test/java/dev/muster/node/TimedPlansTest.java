@@ -50,7 +50,7 @@ class TimedPlansTest {
                 new NodeQueues(vertx),
                 Cluster.NONE);
         var fires = new MemoryCronClaims(clock::get);
-        work = new QueueWork(rig.service().dispatcher(), resources, 2, loop -> fires);
+        work = new QueueWork(rig.service().runManager(), resources, 2, loop -> fires);
     }
 
     private void begin() {
@@ -103,7 +103,7 @@ class TimedPlansTest {
         rig.service().drain();
 
         Waiting.got(stopped);
-        assertThat(rig.service().dispatcher().running()).isZero();
+        assertThat(rig.service().runManager().running()).isZero();
     }
 
     @Test

@@ -29,7 +29,7 @@ class CallerRunsTest {
     Path conf;
 
     private final FakeDeployment offer = new FakeDeployment().plan("plan: slow\nsteps: {a: {sleep: 10s}}\noutput: 1");
-    private final RunManager dispatcher = new RunManager(RunManagerLimits.DEFAULTS);
+    private final RunManager runManager = new RunManager(RunManagerLimits.DEFAULTS);
     private final List<Event> events = new ArrayList<>();
     private Callers callers;
 
@@ -50,11 +50,11 @@ class CallerRunsTest {
     }
 
     private CallerRuns runsOf(String name) {
-        return new CallerRuns(dispatcher, offer.loop, caller(name));
+        return new CallerRuns(runManager, offer.loop, caller(name));
     }
 
     private ManagedRun runOfFront() {
-        return dispatcher.take(
+        return runManager.take(
                 offer,
                 offer.loop,
                 offer.program("slow"),

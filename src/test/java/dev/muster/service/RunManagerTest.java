@@ -21,13 +21,13 @@ class RunManagerTest {
             .plan("plan: quick\noutput: {answer: 42}")
             .plan("plan: slow\nsteps: {a: {sleep: 10s}}\noutput: {big: = run.plan}");
 
-    private RunManager dispatcher(int runs, int ended) {
+    private RunManager runManager(int runs, int ended) {
         return new RunManager(
                 new RunManagerLimits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), ended, 1 << 20, 1 << 26));
     }
 
-    private ManagedRun take(RunManager dispatcher, String plan, boolean detached) {
-        return dispatcher.take(
+    private ManagedRun take(RunManager runManager, String plan, boolean detached) {
+        return runManager.take(
                 offer,
                 offer.loop,
                 offer.program(plan),
@@ -51,31 +51,31 @@ class RunManagerTest {
 
     @Test
     void run_isKnownWhileItRunsAndAfterwards() {
-        RunManager dispatcher = dispatcher(10, 10);
-        ManagedRun run = take(dispatcher, "slow", false);
+        RunManager runManager = runManager(10, 10);
+        ManagedRun run = take(runManager, "slow", false);
 
-        assertThat(dispatcher.running()).isOne();
-        assertThat(dispatcher.find(run.id(), offer.loop)).contains(run);
+        assertThat(runManager.running()).isOne();
+        assertThat(runManager.find(run.id(), offer.loop)).contains(run);
         offer.loop.run();
 
-        assertThat(dispatcher.running()).isZero();
+        assertThat(runManager.running()).isZero();
         assertThat(offer.uses).isZero();
-        RunHandle ended = dispatcher.find(run.id(), offer.loop).orElseThrow();
+        RunHandle ended = runManager.find(run.id(), offer.loop).orElseThrow();
         Event.End end = ended.report().result().end();
         assertThat(end).isNotNull();
         assertThat(end.output()).as("outputs are not remembered").isNull();
-        assertThat(dispatcher.known(offer.loop, any -> true, 10)).containsExactly(ended);
+        assertThat(runManager.known(offer.loop, any -> true, 10)).containsExactly(ended);
     }
 
     @Test
     void memoryThatIsLent_refusesRuns_untilOthersHaveEnded() {
-        RunManager dispatcher = new RunManager(
+        RunManager runManager = new RunManager(
                 new RunManagerLimits(10_000, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 20));
         MusterException refused = null;
         int taken = 0;
         while (refused == null && taken < 1_000) {
             try {
-                take(dispatcher, "slow", taken % 2 == 0);
+                take(runManager, "slow", taken % 2 == 0);
                 taken++;
             } catch (MusterException e) {
                 refused = e;
@@ -86,9 +86,9 @@ class RunManagerTest {
         assertThat(refused).hasMessageContaining("server.limits.memory");
 
         offer.loop.run();
-        assertThat(dispatcher.running()).isZero();
-        assertThat(dispatcher.memory().statistics().lentBytes()).isZero();
-        take(dispatcher, "quick", false);
+        assertThat(runManager.running()).isZero();
+        assertThat(runManager.memory().statistics().lentBytes()).isZero();
+        take(runManager, "quick", false);
     }
 
     @Test
@@ -107,20 +107,20 @@ class RunManagerTest {
 
     @Test
     void known_hasTheNewestOfAllThatThereAreAndWere() {
-        RunManager dispatcher = dispatcher(10, 10);
-        ManagedRun first = take(dispatcher, "slow", false);
+        RunManager runManager = runManager(10, 10);
+        ManagedRun first = take(runManager, "slow", false);
         offer.loop.advance(Duration.ofMillis(1));
-        ManagedRun second = take(dispatcher, "quick", false);
+        ManagedRun second = take(runManager, "quick", false);
         offer.loop.advance(Duration.ofSeconds(1));
-        ManagedRun third = take(dispatcher, "slow", false);
+        ManagedRun third = take(runManager, "slow", false);
 
-        assertThat(dispatcher.known(offer.loop, any -> true, 10))
+        assertThat(runManager.known(offer.loop, any -> true, 10))
                 .extracting(RunHandle::id)
                 .containsExactly(third.id(), second.id(), first.id());
-        assertThat(dispatcher.known(offer.loop, any -> true, 2))
+        assertThat(runManager.known(offer.loop, any -> true, 2))
                 .extracting(RunHandle::id)
                 .containsExactly(third.id(), second.id());
-        assertThat(dispatcher.known(offer.loop, run -> !run.id().equals(third.id()), 1))
+        assertThat(runManager.known(offer.loop, run -> !run.id().equals(third.id()), 1))
                 .extracting(RunHandle::id)
                 .containsExactly(second.id());
     }
@@ -131,8 +131,8 @@ class RunManagerTest {
                 + IntStream.range(10, 35)
                         .mapToObj(i -> "  s" + i + ": {fail: no luck, optional: true}\n")
                         .collect(Collectors.joining()));
-        ManagedRun partly = take(dispatcher(10, 10), "partly", false);
-        ManagedRun quick = take(dispatcher(10, 10), "quick", false);
+        ManagedRun partly = take(runManager(10, 10), "partly", false);
+        ManagedRun quick = take(runManager(10, 10), "quick", false);
         offer.loop.run();
 
         assertThat(partly.partial().split(","))
@@ -144,82 +144,82 @@ class RunManagerTest {
 
     @Test
     void moreRunsThanTheBound_areRefusedUntilOneEnds() {
-        RunManager dispatcher = dispatcher(1, 10);
-        take(dispatcher, "slow", false);
+        RunManager runManager = runManager(1, 10);
+        take(runManager, "slow", false);
 
-        assertThatThrownBy(() -> take(dispatcher, "quick", false))
+        assertThatThrownBy(() -> take(runManager, "quick", false))
                 .hasMessage("more than 1 concurrent runs (server.limits.runs)")
                 .extracting(thrown -> ((MusterException) thrown).more())
                 .isEqualTo(Map.of("retryAfter", 1L));
         offer.loop.run();
 
-        assertThat(take(dispatcher, "quick", false).id()).hasSize(26);
+        assertThat(take(runManager, "quick", false).id()).hasSize(26);
     }
 
     @Test
     void closedOffer_takesNoRun_andLeavesNothingBehind() {
-        RunManager dispatcher = dispatcher(1, 10);
+        RunManager runManager = runManager(1, 10);
         offer.isClosed = true;
 
-        assertThatThrownBy(() -> take(dispatcher, "quick", false))
+        assertThatThrownBy(() -> take(runManager, "quick", false))
                 .extracting(thrown -> ((MusterException) thrown).type())
                 .isEqualTo(ErrorType.UNAVAILABLE);
-        assertThat(dispatcher.running()).isZero();
+        assertThat(runManager.running()).isZero();
         assertThat(offer.uses).isZero();
     }
 
     @Test
     void badInput_leavesNothingBehind() {
-        RunManager dispatcher = dispatcher(1, 10);
+        RunManager runManager = runManager(1, 10);
         offer.plan("plan: needs\ninput: {n: integer}\noutput: = input.n");
 
-        assertThatThrownBy(() -> take(dispatcher, "needs", true))
+        assertThatThrownBy(() -> take(runManager, "needs", true))
                 .extracting(thrown -> ((MusterException) thrown).type())
                 .isEqualTo(ErrorType.BAD_INPUT);
-        assertThat(dispatcher.running()).isZero();
+        assertThat(runManager.running()).isZero();
         assertThat(offer.uses).isZero();
-        assertThat(dispatcher.known(offer.loop, any -> true, 10)).isEmpty();
+        assertThat(runManager.known(offer.loop, any -> true, 10)).isEmpty();
     }
 
     @Test
     void detached_keepsItsEvents() {
-        RunManager dispatcher = dispatcher(10, 10);
-        ManagedRun run = take(dispatcher, "quick", true);
+        RunManager runManager = runManager(10, 10);
+        ManagedRun run = take(runManager, "quick", true);
         offer.loop.run();
 
-        EventLog log = dispatcher.find(run.id(), offer.loop).orElseThrow().log().orElseThrow();
+        EventLog log = runManager.find(run.id(), offer.loop).orElseThrow().log().orElseThrow();
         assertThat(log.after(0, 10).entries()).extracting(EventLog.Entry::name).containsExactly("start", "end");
     }
 
     @Test
     void ended_areForgottenByNumberAndAge() {
-        RunManager dispatcher = dispatcher(10, 2);
-        ManagedRun first = take(dispatcher, "quick", false);
+        RunManager runManager = runManager(10, 2);
+        ManagedRun first = take(runManager, "quick", false);
         offer.loop.run();
-        take(dispatcher, "quick", false);
-        ManagedRun last = take(dispatcher, "quick", false);
+        take(runManager, "quick", false);
+        ManagedRun last = take(runManager, "quick", false);
         offer.loop.run();
 
-        assertThat(dispatcher.find(first.id(), offer.loop)).isEmpty();
-        assertThat(dispatcher.find(last.id(), offer.loop)).isPresent();
+        assertThat(runManager.find(first.id(), offer.loop)).isEmpty();
+        assertThat(runManager.find(last.id(), offer.loop)).isPresent();
         offer.loop.advance(Duration.ofMinutes(6));
 
-        assertThat(dispatcher.find(last.id(), offer.loop)).isEmpty();
+        assertThat(runManager.find(last.id(), offer.loop)).isEmpty();
     }
 
     @Test
     void stop_refusesRuns_andIsIdleWhenTheLastHasEnded() {
-        RunManager dispatcher = dispatcher(10, 10);
-        ManagedRun run = take(dispatcher, "slow", false);
-        dispatcher.stop();
+        RunManager runManager = runManager(10, 10);
+        ManagedRun run = take(runManager, "slow", false);
+        runManager.stop();
 
-        assertThatThrownBy(() -> take(dispatcher, "quick", false))
+        assertThatThrownBy(() -> take(runManager, "quick", false))
                 .extracting(thrown -> ((MusterException) thrown).type())
                 .isEqualTo(ErrorType.UNAVAILABLE);
-        assertThat(dispatcher.idle().isComplete()).isFalse();
+        assertThat(runManager.idle().isComplete()).isFalse();
         run.cancel(CancelReason.shutdown("test"));
         offer.loop.run();
 
-        assertThat(dispatcher.idle().succeeded()).isTrue();
+        assertThat(runManager.idle().succeeded()).isTrue();
     }
 }

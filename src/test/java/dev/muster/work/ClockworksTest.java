@@ -74,9 +74,9 @@ class ClockworksTest {
         }
     }
 
-    private CronScheduler node(CronClaims fires, RunManager dispatcher) {
+    private CronScheduler node(CronClaims fires, RunManager runManager) {
         var node = new CronScheduler(
-                offer.loop, offer, dispatcher, offer.programs().values(), fires);
+                offer.loop, offer, runManager, offer.programs().values(), fires);
         node.start();
         return node;
     }
@@ -90,15 +90,15 @@ class ClockworksTest {
             Instant origin = BEGIN.minusNanos(offer.loop.nanos());
             var memory = new MemoryCronClaims(() -> now(origin));
             var fires = new Lossy(offer.loop, memory, random, losesAnswers, new ArrayList<>());
-            var dispatcher = new RunManager(RunManagerLimits.DEFAULTS);
-            List<CronScheduler> live = new ArrayList<>(List.of(node(fires, dispatcher), node(fires, dispatcher)));
+            var runManager = new RunManager(RunManagerLimits.DEFAULTS);
+            List<CronScheduler> live = new ArrayList<>(List.of(node(fires, runManager), node(fires, runManager)));
             List<CronScheduler> all = new ArrayList<>(live);
             long endNanos = offer.loop.nanos() + time.toNanos();
             while (offer.loop.nanos() < endNanos) {
                 offer.loop.advance(Duration.ofSeconds(1 + random.nextInt(100)));
                 // A claim whose answer was lost is the node's that made it, so it has to live for that.
                 if (!losesAnswers) {
-                    CronScheduler next = node(fires, dispatcher);
+                    CronScheduler next = node(fires, runManager);
                     all.add(next);
                     live.add(next);
                     live.remove(random.nextInt(2)).stop();

@@ -30,7 +30,7 @@ class ConsumersTest {
 
     private final FakeDeployment offer = new FakeDeployment();
     private Deployment used = offer;
-    private RunManager dispatcher = dispatcher(100);
+    private RunManager runManager = runManager(100);
     private QueueSettings settings = QueueSettings.memory("q")
             .withRetries(2, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1)))
             .withLease(Duration.ofSeconds(3));
@@ -38,7 +38,7 @@ class ConsumersTest {
     private JobQueue queue;
     private Consumers consumers;
 
-    private static RunManager dispatcher(int runs) {
+    private static RunManager runManager(int runs) {
         return new RunManager(new RunManagerLimits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26));
     }
 
@@ -46,7 +46,7 @@ class ConsumersTest {
         offer.plan("plan: work\n" + plan);
         store = new FailingStore(new MemoryStore(offer.loop, settings));
         queue = new JobQueue(offer.loop, settings, store);
-        consumers = new Consumers(offer.loop, used, dispatcher, offer.program("work"), queue, atOnce, prefetch);
+        consumers = new Consumers(offer.loop, used, runManager, offer.program("work"), queue, atOnce, prefetch);
         consumers.start();
         offer.loop.runReady();
     }
@@ -95,11 +95,11 @@ class ConsumersTest {
             put("{\"n\": " + i + "}");
         }
 
-        assertThat(dispatcher.running()).isEqualTo(3);
+        assertThat(runManager.running()).isEqualTo(3);
         assertThat(counts().leased()).as("no more than free slots").isEqualTo(3);
         for (int second = 1; second <= 4; second++) {
             pass(Duration.ofSeconds(1));
-            assertThat(dispatcher.running()).isLessThanOrEqualTo(3);
+            assertThat(runManager.running()).isLessThanOrEqualTo(3);
         }
         assertThat(counts().done()).isEqualTo(10);
         assertThat(consumers.statistics().done()).isEqualTo(10);
@@ -173,7 +173,7 @@ class ConsumersTest {
         queue.cancel("2");
         offer.loop.runReady();
 
-        assertThat(dispatcher.running()).isZero();
+        assertThat(runManager.running()).isZero();
         assertThat(counts().cancelled()).isEqualTo(2);
     }
 
@@ -181,7 +181,7 @@ class ConsumersTest {
     void cancelOfTheRun_isAFailedTry() {
         start("steps: {a: {sleep: 20s}}", 1, 0);
         put("{}");
-        dispatcher.live().forEach(run -> run.cancel(CancelReason.of("somebody clicked")));
+        runManager.live().forEach(run -> run.cancel(CancelReason.of("somebody clicked")));
         offer.loop.runReady();
 
         assertThat(job("1").state()).isEqualTo(JobState.SCHEDULED);
@@ -195,7 +195,7 @@ class ConsumersTest {
         store.refuseExtends = true;
         pass(Duration.ofMillis(2_500));
 
-        assertThat(dispatcher.running()).isZero();
+        assertThat(runManager.running()).isZero();
         store.refuseExtends = false;
         pass(Duration.ofSeconds(2));
         assertThat(job("1").attempt()).isEqualTo(2);
@@ -225,7 +225,7 @@ class ConsumersTest {
         put("{}");
         consumers.stop();
         offer.loop.runReady();
-        dispatcher.live().forEach(run -> run.cancel(CancelReason.shutdown("the node stops")));
+        runManager.live().forEach(run -> run.cancel(CancelReason.shutdown("the node stops")));
         offer.loop.runReady();
 
         assertThat(job("1")).extracting(JobView::state, JobView::attempt).containsExactly(JobState.READY, 0);
@@ -233,11 +233,11 @@ class ConsumersTest {
 
     @Test
     void nodeWithoutRoomForRuns_triesAgainLater() {
-        dispatcher = dispatcher(1);
+        runManager = runManager(1);
         start("steps: {a: {sleep: 1500ms}}", 2, 0);
         put("{}");
         put("{}");
-        assertThat(dispatcher.running()).isOne();
+        assertThat(runManager.running()).isOne();
         pass(Duration.ofSeconds(5));
 
         assertThat(counts().done()).isEqualTo(2);

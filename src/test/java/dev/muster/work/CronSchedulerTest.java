@@ -24,10 +24,10 @@ class CronSchedulerTest {
     private Deployment used = offer;
     private Instant wall = NOON.minusSeconds(30);
     private final FakeFires fires = new FakeFires(() -> wall.plusNanos(offer.loop.nanos()));
-    private RunManager dispatcher = dispatcher(100);
+    private RunManager runManager = runManager(100);
     private CronScheduler clockwork;
 
-    private static RunManager dispatcher(int runs) {
+    private static RunManager runManager(int runs) {
         return new RunManager(
                 new RunManagerLimits(runs, 1_000, 1 << 20, Duration.ofHours(50), 1_000, 1 << 20, 1 << 26));
     }
@@ -42,7 +42,7 @@ class CronSchedulerTest {
     }
 
     private CronScheduler another() {
-        return new CronScheduler(offer.loop, used, dispatcher, offer.programs().values(), fires);
+        return new CronScheduler(offer.loop, used, runManager, offer.programs().values(), fires);
     }
 
     @AfterEach
@@ -51,7 +51,7 @@ class CronSchedulerTest {
         offer.loop.advance(Duration.ofMinutes(5));
         assertThat(stopped.succeeded()).isTrue();
         assertThat(offer.tasks.snapshot()).isEmpty();
-        assertThat(dispatcher.running()).isZero();
+        assertThat(runManager.running()).isZero();
         offer.loop.run();
         assertThat(offer.loop.waitingTimers()).isZero();
     }
@@ -70,7 +70,7 @@ class CronSchedulerTest {
     }
 
     private List<RunHandle> runs() {
-        return dispatcher.known(offer.loop, run -> true, 1_000);
+        return runManager.known(offer.loop, run -> true, 1_000);
     }
 
     private static List<Instant> minutes(String first, int count) {
@@ -127,7 +127,7 @@ class CronSchedulerTest {
 
         assertThat(fires.granted).containsExactly(NOON, at("12:02:00"));
         assertThat(clockwork.statistics().overlapped()).isOne();
-        assertThat(dispatcher.running()).isOne();
+        assertThat(runManager.running()).isOne();
     }
 
     @Test
@@ -135,7 +135,7 @@ class CronSchedulerTest {
         start("trigger: {cron: '* * * * *', overlap: allow}\ntimeout: 5m\nsteps: {a: {sleep: 90s}}");
         passUntil("12:01:00");
 
-        assertThat(dispatcher.running()).isEqualTo(2);
+        assertThat(runManager.running()).isEqualTo(2);
     }
 
     @Test
@@ -239,7 +239,7 @@ class CronSchedulerTest {
 
     @Test
     void nodeWithoutRoomForRuns_beginsThemLater() {
-        dispatcher = dispatcher(1);
+        runManager = runManager(1);
         start(
                 "trigger: {cron: '@hourly'}\nsteps: {a: {sleep: 3s}}",
                 "trigger: {cron: '@hourly'}\nsteps: {a: {sleep: 3s}}");
@@ -252,7 +252,7 @@ class CronSchedulerTest {
 
     @Test
     void nodeThatStaysWithoutRoom_passesTheTimeOver_andKeepsTheNext() {
-        dispatcher = dispatcher(0);
+        runManager = runManager(0);
         start("trigger: {cron: '* * * * *'}\noutput: 1");
         passUntil("12:00:30");
         assertThat(clockwork.statistics().failed()).isOne();

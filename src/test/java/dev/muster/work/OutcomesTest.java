@@ -59,7 +59,7 @@ class OutcomesTest {
     };
 
     private final FakeDeployment offer = FakeDeployment.with(CHANGES);
-    private final RunManager dispatcher =
+    private final RunManager runManager =
             new RunManager(new RunManagerLimits(100, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26));
     private QueueSettings settings = QueueSettings.memory("q")
             .withRetries(2, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1)))
@@ -73,7 +73,7 @@ class OutcomesTest {
         offer.plan("plan: work\ntrigger: {queue: q}\n" + input + plan);
         store = new FailingStore(new MemoryStore(offer.loop, settings));
         queue = new JobQueue(offer.loop, settings, store);
-        consumers = new Consumers(offer.loop, offer, dispatcher, offer.program("work"), queue, atOnce, 0);
+        consumers = new Consumers(offer.loop, offer, runManager, offer.program("work"), queue, atOnce, 0);
         consumers.start();
         offer.loop.runReady();
     }
@@ -226,7 +226,7 @@ class OutcomesTest {
         put(1);
         store.fails = one -> true;
         Future<Void> stopped = consumers.stop();
-        dispatcher.live().forEach(run -> run.cancel(CancelReason.shutdown("the node stops")));
+        runManager.live().forEach(run -> run.cancel(CancelReason.shutdown("the node stops")));
         pass(5);
         assertThat(stopped.isComplete()).as("while the queue was not told").isFalse();
         store.fails = one -> false;
@@ -365,7 +365,7 @@ class OutcomesTest {
     void outputForWhichTheNodeHasNoRoomNow_isTriedAgain(boolean hasEffects) {
         String first = hasEffects ? "change: 1" : "set: " + "x".repeat(20_000);
         start("steps:\n  a: {" + first + "}\n  b: {after: [a], sleep: 1s}\noutput: [= a, = a, = a, = a]", 1);
-        MemoryBudget.Share others = dispatcher.memory().share();
+        MemoryBudget.Share others = runManager.memory().share();
         put(1);
         for (long piece = 1 << 25; piece > 0; piece /= 2) {
             while (others.tryTake(piece)) {

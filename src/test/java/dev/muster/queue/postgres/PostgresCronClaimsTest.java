@@ -149,7 +149,7 @@ class PostgresCronClaimsTest extends CronClaimsContract {
                 .plan("plan: often\ntrigger: {cron: '* * * * *'}\noutput: 1")
                 .plan("plan: rarely\ntrigger: {cron: '*/7 * * * *'}\noutput: 1");
         final Map<String, List<Instant>> granted = new TreeMap<>();
-        final RunManager dispatcher = new RunManager(RunManagerLimits.DEFAULTS);
+        final RunManager runManager = new RunManager(RunManagerLimits.DEFAULTS);
         final CronScheduler clockwork;
         private final CronClaims fires;
         private int asked;
@@ -158,7 +158,7 @@ class PostgresCronClaimsTest extends CronClaimsContract {
             offer.loop.advance(ahead);
             fires = stores.fires(offer.loop);
             clockwork = new CronScheduler(
-                    offer.loop, offer, dispatcher, offer.programs().values(), this);
+                    offer.loop, offer, runManager, offer.programs().values(), this);
             clockwork.start();
         }
 
