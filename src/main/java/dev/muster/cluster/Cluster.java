@@ -16,7 +16,31 @@ import org.jspecify.annotations.Nullable;
 public interface Cluster {
 
     /** The view of a node that is not in a cluster. */
-    Cluster NONE = new SingleNode();
+    Cluster NONE = new Cluster() {
+        @Override
+        public boolean isClustered() {
+            return false;
+        }
+
+        @Override
+        public int nodes() {
+            return 1;
+        }
+
+        @Override
+        public Future<List<Place>> places(String address) {
+            return Future.succeededFuture(List.of());
+        }
+
+        @Override
+        public Question ask(
+                Place place, String address, @Nullable Object value, Map<String, String> headers, Duration patience) {
+            throw new IllegalStateException("this node is not in a cluster");
+        }
+
+        @Override
+        public void answer(String beginning, Answerer answerer) {}
+    };
 
     /** The failure code for a node that has left the cluster or does not serve the address. */
     int GONE = 503;

@@ -42,7 +42,7 @@ public final class ClusterNodes implements Cluster, NodeListener {
     private final Requests requests;
     private final NodeServer inquiries;
     private final Map<String, Boolean> ours = new ConcurrentHashMap<>();
-    private final Set<Asked> asked = ConcurrentHashMap.newKeySet();
+    private final Set<PendingQuestion> pending = ConcurrentHashMap.newKeySet();
 
     private ClusterNodes(ClusterManager manager, Vertx vertx) {
         this.manager = manager;
@@ -90,8 +90,8 @@ public final class ClusterNodes implements Cluster, NodeListener {
         manager.getRegistrations(address, registered);
         return registered.future().compose(all -> {
             Future<List<Place>> places = Future.succeededFuture(new ArrayList<>());
-            for (RegistrationInfo one : all) {
-                places = places.compose(known -> place(one.nodeId()).map(next -> {
+            for (RegistrationInfo registration : all) {
+                places = places.compose(known -> place(registration.nodeId()).map(next -> {
                     known.add(next);
                     return known;
                 }));
@@ -105,12 +105,12 @@ public final class ClusterNodes implements Cluster, NodeListener {
             Place place, String address, @Nullable Object value, Map<String, String> headers, Duration patience) {
         var options = new DeliveryOptions().setSendTimeout(patience.toMillis());
         headers.forEach(options::addHeader);
-        var question = new Asked(place.node());
+        var question = new PendingQuestion(place.node());
         options.addHeader(NodeServer.TO, address)
                 .addHeader(NodeServer.FROM, manager.getNodeId())
                 .addHeader(NodeServer.QUESTION, question.name)
                 .addHeader(NodeServer.WITHIN, Long.toString(patience.toMillis()));
-        asked.add(question);
+        pending.add(question);
         question.send(Json.write(value), options);
         if (!manager.getNodes().contains(place.node())) {
             question.gone();
@@ -129,7 +129,7 @@ public final class ClusterNodes implements Cluster, NodeListener {
     @Override
     public void nodeLeft(String node) {
         ours.remove(node);
-        asked.stream().filter(one -> one.node.equals(node)).forEach(Asked::gone);
+        pending.stream().filter(question -> question.node.equals(node)).forEach(PendingQuestion::gone);
         inquiries.left(node);
     }
 
@@ -141,9 +141,9 @@ public final class ClusterNodes implements Cluster, NodeListener {
         if (known != null) {
             return Future.succeededFuture(new Place(node, false, known));
         }
-        Promise<NodeInfo> told = Promise.promise();
-        manager.getNodeInfo(node, told);
-        return told.future().transform((info, failure) -> {
+        Promise<NodeInfo> found = Promise.promise();
+        manager.getNodeInfo(node, found);
+        return found.future().transform((info, failure) -> {
             boolean isOurs = info != null && MARK.equals(info.metadata());
             if (info != null) {
                 ours.put(node, isOurs);
@@ -153,13 +153,13 @@ public final class ClusterNodes implements Cluster, NodeListener {
     }
 
     /** A request that has not been answered yet. Safe on any thread. */
-    private final class Asked implements Question {
+    private final class PendingQuestion implements Question {
         private final String node;
         private final String name = UUID.randomUUID().toString();
         private final Promise<@Nullable Object> reply = Promise.promise();
         private volatile Requests.@Nullable Request request;
 
-        Asked(String node) {
+        PendingQuestion(String node) {
             this.node = node;
         }
 
@@ -167,7 +167,7 @@ public final class ClusterNodes implements Cluster, NodeListener {
             Requests.Request sent = requests.send(ADDRESS + node, text, options);
             request = sent;
             sent.reply().onComplete((message, failure) -> {
-                asked.remove(this);
+                pending.remove(this);
                 if (failure != null) {
                     reply.tryFail(failure);
                 } else {
@@ -185,7 +185,7 @@ public final class ClusterNodes implements Cluster, NodeListener {
         }
 
         void gone() {
-            asked.remove(this);
+            pending.remove(this);
             reply.tryFail(
                     new ReplyException(ReplyFailure.NO_HANDLERS, GONE, "the node disconnected before it replied"));
             forget();
@@ -198,7 +198,7 @@ public final class ClusterNodes implements Cluster, NodeListener {
 
         @Override
         public void giveUp() {
-            if (asked.remove(this)) {
+            if (pending.remove(this)) {
                 bus.send(ADDRESS + node, null, new DeliveryOptions().addHeader(NodeServer.DROP, name));
                 forget();
             }
@@ -206,7 +206,7 @@ public final class ClusterNodes implements Cluster, NodeListener {
 
         @Override
         public void hurry() {
-            if (asked.contains(this)) {
+            if (pending.contains(this)) {
                 bus.send(ADDRESS + node, null, new DeliveryOptions().addHeader(NodeServer.HURRY, name));
             }
         }
@@ -215,8 +215,7 @@ public final class ClusterNodes implements Cluster, NodeListener {
             Requests.Request sent = request;
             if (sent != null) {
                 // In a later turn of the loop, after the reader has abandoned the reply: the empty message must not be
-                // taken for an
-                // answer.
+                // taken for an answer.
                 loop.execute(sent::giveUp);
             }
         }

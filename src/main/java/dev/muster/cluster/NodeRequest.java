@@ -17,10 +17,10 @@ public final class NodeRequest {
     private final Message<Object> message;
     private final Duration patience;
     private final Runnable over;
-    private @Nullable Runnable gone;
+    private @Nullable Runnable onGone;
     private boolean isOver;
     private boolean isGone;
-    private @Nullable Runnable hurried;
+    private @Nullable Runnable onHurried;
     private boolean isHurried;
 
     NodeRequest(Loop loop, Message<Object> message, Duration patience, Runnable over) {
@@ -38,6 +38,11 @@ public final class NodeRequest {
     /** The event-bus address that the request is for. */
     public String address() {
         return String.valueOf(message.headers().get(NodeServer.TO));
+    }
+
+    /** The identifier of the requesting node. */
+    String from() {
+        return String.valueOf(message.headers().get(NodeServer.FROM));
     }
 
     /** A copy of the headers of the request, without those of the node protocol. */
@@ -70,11 +75,11 @@ public final class NodeRequest {
      * Sets the action to run when the requesting node gives up or leaves before the answer; runs at once if that has happened
      * already. Only the last action set is kept.
      */
-    public void onGone(Runnable then) {
+    public void onGone(Runnable action) {
         if (isGone) {
-            then.run();
+            action.run();
         } else {
-            gone = then;
+            onGone = action;
         }
     }
 
@@ -82,11 +87,11 @@ public final class NodeRequest {
      * Sets the action to run when the requesting node asks for an answer now, with the results so far; runs at once if that has
      * happened already. Only the last action set is kept.
      */
-    public void onHurried(Runnable then) {
+    public void onHurried(Runnable action) {
         if (isHurried) {
-            then.run();
+            action.run();
         } else {
-            hurried = then;
+            onHurried = action;
         }
     }
 
@@ -107,18 +112,18 @@ public final class NodeRequest {
     void gone() {
         if (end()) {
             isGone = true;
-            Runnable then = gone;
-            if (then != null) {
-                then.run();
+            Runnable action = onGone;
+            if (action != null) {
+                action.run();
             }
         }
     }
 
     void hurried() {
         isHurried = true;
-        Runnable then = hurried;
-        if (then != null && !isOver) {
-            then.run();
+        Runnable action = onHurried;
+        if (action != null && !isOver) {
+            action.run();
         }
     }
 

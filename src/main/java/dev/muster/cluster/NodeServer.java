@@ -32,9 +32,7 @@ final class NodeServer {
 
     private final Loop loop;
     private final Map<String, Answerer> answerers = new ConcurrentSkipListMap<>();
-    private final Map<String, Asking> asking = new HashMap<>();
-
-    private record Asking(String from, NodeRequest inquiry) {}
+    private final Map<String, NodeRequest> pending = new HashMap<>();
 
     NodeServer(Loop loop) {
         this.loop = loop;
@@ -47,9 +45,9 @@ final class NodeServer {
 
     /** Ends all requests of a node that has left the cluster. Safe on any thread. */
     void left(String node) {
-        loop.execute(() -> List.copyOf(asking.values()).stream()
-                .filter(one -> one.from().equals(node))
-                .forEach(one -> one.inquiry().gone()));
+        loop.execute(() -> List.copyOf(pending.values()).stream()
+                .filter(request -> request.from().equals(node))
+                .forEach(NodeRequest::gone));
     }
 
     /** Accepts a new request, or a notice that an earlier one was given up or must be answered at once. */
@@ -57,11 +55,11 @@ final class NodeServer {
         String dropped = message.headers().get(DROP);
         String hurried = message.headers().get(HURRY);
         if (dropped != null || hurried != null) {
-            Asking one = asking.get(dropped == null ? hurried : dropped);
-            if (one != null && dropped != null) {
-                one.inquiry().gone();
-            } else if (one != null) {
-                one.inquiry().hurried();
+            NodeRequest request = pending.get(dropped == null ? hurried : dropped);
+            if (request != null && dropped != null) {
+                request.gone();
+            } else if (request != null) {
+                request.hurried();
             }
             return;
         }
@@ -79,16 +77,16 @@ final class NodeServer {
                     new ReplyException(ReplyFailure.NO_HANDLERS, Cluster.GONE, "the node does not serve this address"));
             return;
         }
-        var inquiry = new NodeRequest(loop, message, patience, () -> asking.remove(name));
-        asking.put(name, new Asking(from, inquiry));
-        answerer.asked(inquiry);
+        var request = new NodeRequest(loop, message, patience, () -> pending.remove(name));
+        pending.put(name, request);
+        answerer.asked(request);
     }
 
     /** The time in a header, a positive whole number of milliseconds; null if it is anything else. */
     private static @Nullable Duration patience(@Nullable String millis) {
         try {
-            long given = millis == null ? 0 : Long.parseLong(millis);
-            return given > 0 ? Duration.ofMillis(given) : null;
+            long value = millis == null ? 0 : Long.parseLong(millis);
+            return value > 0 ? Duration.ofMillis(value) : null;
         } catch (NumberFormatException e) {
             return null;
         }
@@ -97,9 +95,9 @@ final class NodeServer {
     private @Nullable Answerer answerer(String address) {
         Answerer longest = null;
         // In ascending order of prefixes: of those that match, a longer one comes later.
-        for (Map.Entry<String, Answerer> one : answerers.entrySet()) {
-            if (address.startsWith(one.getKey())) {
-                longest = one.getValue();
+        for (Map.Entry<String, Answerer> entry : answerers.entrySet()) {
+            if (address.startsWith(entry.getKey())) {
+                longest = entry.getValue();
             }
         }
         return longest;
