@@ -6,7 +6,6 @@ import dev.muster.json.Json;
 import dev.muster.json.JsonSize;
 import dev.muster.log.AsyncWriter;
 import dev.muster.log.Log;
-import dev.muster.log.SecretsMask;
 import dev.muster.loop.Loop;
 import dev.muster.node.Embedding;
 import dev.muster.plan.ErrorType;
@@ -46,7 +45,7 @@ public final class Session {
     private final Startup opening;
     private final AsyncWriter out;
     private final StandardError err;
-    private final SecretsMask mask = new SecretsMask();
+    private @Nullable Secrets secrets;
     private volatile @Nullable Runnable hangUp;
     private volatile boolean inLog;
 
@@ -227,9 +226,12 @@ public final class Session {
     }
 
     /** Masks these secrets, and those given before, in all later log lines. */
-    public void maskInLog(Secrets secrets) {
-        mask.add(secrets);
-        Log.mask(mask);
+    public synchronized void maskInLog(Secrets read) {
+        if (secrets != null && secrets != read) {
+            read.include(secrets);
+        }
+        secrets = read;
+        Log.mask(read::mask);
     }
 
     public TerminalStyle look() {

@@ -155,15 +155,15 @@ public final class AsyncWriter {
 
     /** Resumes the waiting callers. Outside the lock, because they continue inside this call. */
     private void tellRoom() {
-        Backpressure told;
+        Backpressure waiting;
         synchronized (this) {
             if (!over && isHalfFull()) {
                 return;
             }
-            told = room;
+            waiting = room;
             room = new Backpressure();
         }
-        told.opens();
+        waiting.opens();
     }
 
     private boolean isFull() {

@@ -6,8 +6,11 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.spi.FilterReply;
+import dev.muster.loop.OutOfMemory;
 import dev.muster.node.ClusterNews;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
 
 /**
  * The log configuration in code, which starts a quarter of a second faster than a configuration file. Each event is one
@@ -137,6 +141,35 @@ public final class Log extends ContextAwareBase implements Configurator {
             } else {
                 by.write(event.getLevel(), line);
             }
+        }
+    }
+
+    /**
+     * A filter that inspects every logged failure for exhausted memory, even if the line is not written: Vert.x and Netty
+     * catch failures on their threads, log them and continue. The filter does not change which lines are written. It only
+     * reports debug as enabled for {@link #CONNECTIONS}.
+     */
+    private static final class MemoryFilter extends TurboFilter {
+
+        /** The Vert.x logger that receives the failure of a connection only if debug is enabled. */
+        private static final String CONNECTIONS = "io.vertx.core.net.impl.ConnectionBase";
+
+        @Override
+        public FilterReply decide(
+                @Nullable Marker marker,
+                Logger logger,
+                Level level,
+                @Nullable String format,
+                Object @Nullable [] params,
+                @Nullable Throwable thrown) {
+            if (thrown != null) {
+                OutOfMemory.check(thrown);
+            } else if (params != null && params.length > 0 && params[params.length - 1] instanceof Throwable last) {
+                OutOfMemory.check(last);
+            }
+            boolean asksForDebug =
+                    format == null && level == Level.DEBUG && logger.getName().equals(CONNECTIONS);
+            return asksForDebug ? FilterReply.ACCEPT : FilterReply.NEUTRAL;
         }
     }
 }
