@@ -72,8 +72,8 @@ final class PostgresFixture implements StoreFixture {
     @Override
     public void advance(Duration by) {
         database.advance(by);
-        // The store looks of its own accord, too: what that is at, another look passes over.
-        while (call(opened -> store.look()).getInteger(0) > 0 || late() > 0) {}
+        // The store looks of its own accord, too: what that is at, another look passes over, and so does a take.
+        while (call(opened -> store.look()).getInteger(0) > 0 || late() > 0 || locked() > 0) {}
         call(opened -> {
             store.missed();
             return Future.succeededFuture();
@@ -83,6 +83,13 @@ final class PostgresFixture implements StoreFixture {
     private long late() {
         return database.number("select count(*) from muster.job where queue = " + store.number()
                 + " and (state = 'leased' and expires <= muster.now() or state = 'scheduled' and due <= muster.now())");
+    }
+
+    /** The ready jobs that a session has locked: a look locks even one that another look made ready meanwhile, until it ends. */
+    private long locked() {
+        String ready = " from muster.job where queue = " + store.number() + " and state = 'ready'";
+        return database.number("with free as (select id" + ready + " for no key update skip locked)"
+                + " select (select count(*)" + ready + ") - (select count(*) from free)");
     }
 
     @Override
