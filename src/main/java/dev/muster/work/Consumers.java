@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * lease is lost is cancelled. A failed run is a failed attempt. An input that the plan rejects makes the job dead at
  * once, because a retry cannot help. {@link #start} and {@link #stop} are safe on any thread.
  */
-public final class Consumers implements Lifecycle, Leases.Holder {
+public final class Consumers implements Lifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Consumers.class);
 
@@ -46,19 +46,19 @@ public final class Consumers implements Lifecycle, Leases.Holder {
     public record Statistics(int consumers, int running, int ahead, long done, long failed) {}
 
     private final Loop loop;
-    private final Deployment offer;
+    private final Deployment deployment;
     private final JobQueue queue;
     private final int consumers;
     private final int prefetch;
     private final Leases leases;
-    private final JobRunner tries;
+    private final JobRunner runs;
     private final ArrayDeque<HeldJob> ahead = new ArrayDeque<>();
     private final Promise<Void> stopped = Promise.promise();
     private @Nullable Task<Void> feeding;
     private @Nullable Scope scope;
     private boolean isTaking;
     private boolean isPausing;
-    private boolean isRefused;
+    private boolean isFailing;
     private boolean isStopping;
 
     /**
@@ -69,20 +69,20 @@ public final class Consumers implements Lifecycle, Leases.Holder {
      */
     public Consumers(
             Loop loop,
-            Deployment offer,
+            Deployment deployment,
             RunManager runManager,
             Program program,
             JobQueue queue,
             int consumers,
             int prefetch) {
         this.loop = loop;
-        this.offer = offer;
+        this.deployment = deployment;
         this.queue = queue;
         this.consumers = consumers;
         this.prefetch = prefetch;
         this.leases = new Leases(loop, queue, this);
-        this.tries =
-                new JobRunner(loop, offer, runManager, program, queue.settings().name(), leases, this::goOn);
+        this.runs = new JobRunner(
+                loop, deployment, runManager, program, queue.settings().name(), leases, this::proceed);
     }
 
     /** Starts taking jobs. */
@@ -91,7 +91,8 @@ public final class Consumers implements Lifecycle, Leases.Holder {
         loop.execute(() -> {
             if (!isStopping && feeding == null) {
                 leases.start();
-                feeding = offer.tasks(loop)
+                feeding = deployment
+                        .tasks(loop)
                         .start("consumers of " + queue.settings().name(), inside -> {
                             scope = inside;
                             pull();
@@ -110,19 +111,19 @@ public final class Consumers implements Lifecycle, Leases.Holder {
     public Future<Void> stop() {
         loop.execute(() -> {
             isStopping = true;
-            tries.stop();
+            runs.stop();
             if (feeding != null) {
                 feeding.cancel(CancelReason.shutdown("its consumers stop"));
             }
-            giveBackAhead();
-            tellIfStopped();
+            releaseAhead();
+            completeIfStopped();
         });
         return stopped.future();
     }
 
     /** The current statistics. On the loop. */
     public Statistics statistics() {
-        return new Statistics(consumers, tries.running(), ahead.size(), tries.done(), tries.failed());
+        return new Statistics(consumers, runs.running(), ahead.size(), runs.done(), runs.failed());
     }
 
     // ---- taking
@@ -143,12 +144,12 @@ public final class Consumers implements Lifecycle, Leases.Holder {
             jobs.forEach(job -> ahead.addLast(leases.hold(job)));
         }
         if (isStopping) {
-            giveBackAhead();
-            tellIfStopped();
+            releaseAhead();
+            completeIfStopped();
             return;
         }
-        if (isRefused && failure == null) {
-            isRefused = false;
+        if (isFailing && failure == null) {
+            isFailing = false;
             LOG.info("queue {} delivers jobs again", queue.settings().name());
         }
         begin();
@@ -157,18 +158,18 @@ public final class Consumers implements Lifecycle, Leases.Holder {
             return;
         }
         if (failure != null) {
-            refused(failure);
+            failed(failure);
         }
         pause();
     }
 
     /** Logs a failed take. Only a change is logged as a warning, because takes are repeated every second. */
-    private void refused(Throwable failure) {
-        if (isRefused) {
-            LOG.debug("still no jobs from queue {}: {}", queue.settings().name(), FailureReasons.of(failure));
+    private void failed(Throwable failure) {
+        if (isFailing) {
+            LOG.debug("still no jobs from queue {}: {}", queue.settings().name(), OutcomeQueue.reason(failure));
         } else {
-            isRefused = true;
-            LOG.warn("no jobs from queue {}, retrying: {}", queue.settings().name(), FailureReasons.of(failure));
+            isFailing = true;
+            LOG.warn("no jobs from queue {}, retrying: {}", queue.settings().name(), OutcomeQueue.reason(failure));
         }
     }
 
@@ -184,60 +185,60 @@ public final class Consumers implements Lifecycle, Leases.Holder {
     }
 
     private void begin() {
-        while (tries.running() < consumers && !isPausing && !isStopping) {
+        while (runs.running() < consumers && !isPausing && !isStopping) {
             HeldJob next = ahead.pollFirst();
             if (next == null) {
                 return;
             }
-            if (!tries.begin(next)) {
+            if (!runs.begin(next)) {
                 ahead.addFirst(next);
                 pause();
             }
         }
     }
 
-    private void goOn() {
+    private void proceed() {
         begin();
         pull();
-        tellIfStopped();
+        completeIfStopped();
     }
 
-    private void giveBackAhead() {
-        ahead.forEach(tries::giveBack);
+    private void releaseAhead() {
+        ahead.forEach(runs::release);
         ahead.clear();
     }
 
     // ---- events of leases
 
-    @Override
-    public void cancelAsked(HeldJob one) {
+    /** Called when the cancel of a job was requested. */
+    void cancelAsked(HeldJob heldJob) {
         String why = "its cancel was requested";
-        if (one.isRunning()) {
-            one.cancel(why);
+        if (heldJob.isRunning()) {
+            heldJob.cancel(why);
         } else {
-            ahead.remove(one);
-            tries.fail(one, new MusterException(ErrorType.CANCELLED, why), false);
+            ahead.remove(heldJob);
+            runs.fail(heldJob, new MusterException(ErrorType.CANCELLED, why), false);
         }
     }
 
-    @Override
-    public void lost(HeldJob one, String why) {
-        one.lose(why);
-        if (!one.isRunning()) {
-            ahead.remove(one);
-            leases.forget(one);
+    /** Called when the lease of a job is lost: another consumer can hold the job. */
+    void lost(HeldJob heldJob, String why) {
+        heldJob.lose(why);
+        if (!heldJob.isRunning()) {
+            ahead.remove(heldJob);
+            leases.forget(heldJob);
             pull();
         }
     }
 
-    @Override
-    public void said() {
+    /** Called when a job that had ended has been settled. */
+    void settled() {
         pull();
-        tellIfStopped();
+        completeIfStopped();
     }
 
-    private void tellIfStopped() {
-        if (isStopping && !isTaking && tries.running() == 0 && !leases.isSaying()) {
+    private void completeIfStopped() {
+        if (isStopping && !isTaking && runs.running() == 0 && !leases.isSettling()) {
             leases.stop();
             stopped.tryComplete();
         }

@@ -46,25 +46,25 @@ public final class CronScheduler implements Lifecycle {
     public record Statistics(int plans, int running, long begun, long failed, long overlapped, long missed) {}
 
     private final Loop loop;
-    private final CronClaims fires;
-    private final List<PlanSchedule> hands = new ArrayList<>();
+    private final CronClaims claims;
+    private final List<PlanSchedule> schedules = new ArrayList<>();
     private final TimedRuns runs;
     private final Promise<Void> stopped = Promise.promise();
     private @Nullable Timer timer;
-    private boolean isAsking;
+    private boolean isReadingTime;
     private boolean isTimeKnown = true;
     private boolean isStarted;
     private boolean isStopping;
 
     /** Creates a scheduler for those programs that have a cron trigger; it is not started. */
     public CronScheduler(
-            Loop loop, Deployment offer, RunManager runManager, Collection<Program> programs, CronClaims fires) {
+            Loop loop, Deployment deployment, RunManager runManager, Collection<Program> programs, CronClaims claims) {
         this.loop = loop;
-        this.fires = fires;
-        this.runs = new TimedRuns(loop, offer, runManager, fires, this::tellIfStopped);
+        this.claims = claims;
+        this.runs = new TimedRuns(loop, deployment, runManager, claims, this::completeIfStopped);
         for (Program program : programs) {
             if (program.plan().trigger() instanceof Trigger.Times times) {
-                hands.add(new PlanSchedule(program, times, fires, runs));
+                schedules.add(new PlanSchedule(program, times, claims, runs));
             }
         }
     }
@@ -72,7 +72,7 @@ public final class CronScheduler implements Lifecycle {
     @Override
     public void start() {
         loop.execute(() -> {
-            if (!isStopping && !isStarted && !hands.isEmpty()) {
+            if (!isStopping && !isStarted && !schedules.isEmpty()) {
                 isStarted = true;
                 look();
             }
@@ -91,7 +91,7 @@ public final class CronScheduler implements Lifecycle {
             if (timer != null) {
                 timer.cancel();
             }
-            tellIfStopped();
+            completeIfStopped();
         });
         return stopped.future();
     }
@@ -99,21 +99,21 @@ public final class CronScheduler implements Lifecycle {
     /** The current statistics. On the loop. */
     public Statistics statistics() {
         return new Statistics(
-                hands.size(),
+                schedules.size(),
                 runs.running(),
                 runs.begun(),
                 runs.failed(),
-                hands.stream().mapToLong(PlanSchedule::overlapped).sum(),
-                hands.stream().mapToLong(PlanSchedule::missed).sum());
+                schedules.stream().mapToLong(PlanSchedule::overlapped).sum(),
+                schedules.stream().mapToLong(PlanSchedule::missed).sum());
     }
 
     private void look() {
-        if (isStopping || isAsking) {
+        if (isStopping || isReadingTime) {
             return;
         }
-        isAsking = true;
-        fires.now().onComplete((now, failure) -> {
-            isAsking = false;
+        isReadingTime = true;
+        claims.now().onComplete((now, failure) -> {
+            isReadingTime = false;
             if (!isStopping) {
                 lookAgainIn(now == null ? timeIsUnknown(failure) : lookAt(now));
             }
@@ -123,8 +123,8 @@ public final class CronScheduler implements Lifecycle {
     private Duration lookAt(Instant now) {
         isTimeKnown = true;
         Duration wait = LONGEST_WAIT;
-        for (PlanSchedule hand : hands) {
-            Duration own = hand.look(now, SOON);
+        for (PlanSchedule schedule : schedules) {
+            Duration own = schedule.look(now, SOON);
             wait = own.compareTo(wait) < 0 ? own : wait;
         }
         return wait;
@@ -142,8 +142,8 @@ public final class CronScheduler implements Lifecycle {
         timer = loop.schedule(wait, this::look);
     }
 
-    private void tellIfStopped() {
-        if (isStopping && runs.isIdle() && hands.stream().noneMatch(PlanSchedule::isClaiming)) {
+    private void completeIfStopped() {
+        if (isStopping && runs.isIdle() && schedules.stream().noneMatch(PlanSchedule::isClaiming)) {
             stopped.tryComplete();
         }
     }

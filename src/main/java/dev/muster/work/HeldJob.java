@@ -34,10 +34,10 @@ final class HeldJob implements Checkpoints {
     long overNanos;
 
     /** The pending settlements, in order; the first one can be in flight. */
-    final Deque<Settle> unsaid = new ArrayDeque<>();
+    final Deque<Settle> pending = new ArrayDeque<>();
 
     /** Whether the first settlement is in flight or waits to be repeated. */
-    boolean isSaying;
+    boolean isSettling;
 
     /** Whether the lease is being extended. */
     boolean isExtending;
@@ -45,7 +45,7 @@ final class HeldJob implements Checkpoints {
     /** Ends the watch for a cancel of the job. */
     Runnable unwatch = () -> {};
 
-    private final int mostKeptBytes;
+    private final int maxKeptBytes;
     private final BiConsumer<HeldJob, String> checkpoint;
     private final Map<String, @Nullable Object> results = new LinkedHashMap<>();
     private @Nullable ManagedRun run;
@@ -54,13 +54,13 @@ final class HeldJob implements Checkpoints {
     /**
      * Creates the record of a job that was just taken.
      *
-     * @param mostKeptBytes the maximum size of a checkpoint in bytes; a result that would exceed it is not stored, nor is
+     * @param maxKeptBytes the maximum size of a checkpoint in bytes; a result that would exceed it is not stored, nor is
      *     one nested too deep to be read again
      * @param checkpoint receives each new checkpoint as JSON
      */
-    HeldJob(Job job, int mostKeptBytes, BiConsumer<HeldJob, String> checkpoint) {
+    HeldJob(Job job, int maxKeptBytes, BiConsumer<HeldJob, String> checkpoint) {
         this.job = job;
-        this.mostKeptBytes = mostKeptBytes;
+        this.maxKeptBytes = maxKeptBytes;
         this.checkpoint = checkpoint;
         if (job.checkpoint() != null && Json.parse(job.checkpoint()) instanceof Map<?, ?> kept) {
             kept.forEach((step, result) -> results.put((String) step, result));
@@ -77,8 +77,8 @@ final class HeldJob implements Checkpoints {
         return Caller.ofNode("queue " + queue, about);
     }
 
-    void began(ManagedRun by) {
-        run = by;
+    void began(ManagedRun run) {
+        this.run = run;
     }
 
     /** Cancels the run of the job, if it has begun, because the job is lost or is to be cancelled. */
@@ -91,10 +91,10 @@ final class HeldJob implements Checkpoints {
 
     /** Drops pending checkpoints that are not in flight. */
     void dropCheckpoints() {
-        Settle first = isSaying ? unsaid.poll() : null;
-        unsaid.removeIf(Settle.Checkpoint.class::isInstance);
+        Settle first = isSettling ? pending.poll() : null;
+        pending.removeIf(Settle.Checkpoint.class::isInstance);
         if (first != null) {
-            unsaid.addFirst(first);
+            pending.addFirst(first);
         }
     }
 
@@ -131,7 +131,7 @@ final class HeldJob implements Checkpoints {
         results.put(step, result);
         byte[] json;
         try {
-            json = Json.writeBytes(results, mostKeptBytes);
+            json = Json.writeBytes(results, maxKeptBytes);
         } catch (JsonException e) {
             results.remove(step);
             return;
@@ -149,6 +149,6 @@ final class HeldJob implements Checkpoints {
             return isDeeper(map.values(), levels);
         }
         return value instanceof Collection<?> inside
-                && (levels == 0 || inside.stream().anyMatch(one -> isDeeper(one, levels - 1)));
+                && (levels == 0 || inside.stream().anyMatch(element -> isDeeper(element, levels - 1)));
     }
 }

@@ -18,6 +18,7 @@ import dev.muster.service.ManagedRun;
 import dev.muster.service.RunManager;
 import dev.muster.service.RunRequest;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +26,12 @@ import org.jspecify.annotations.Nullable;
 final class JobRunner {
 
     private final Loop loop;
-    private final Deployment offer;
+    private final Deployment deployment;
     private final RunManager runManager;
     private final Program program;
     private final String queue;
     private final Leases leases;
-    private final Runnable ended;
+    private final Runnable onEnd;
     private int running;
     private long done;
     private long failed;
@@ -40,23 +41,23 @@ final class JobRunner {
      * Creates an empty set of runs.
      *
      * @param queue the name of the queue
-     * @param ended called after each end of a run
+     * @param onEnd called after each end of a run
      */
     JobRunner(
             Loop loop,
-            Deployment offer,
+            Deployment deployment,
             RunManager runManager,
             Program program,
             String queue,
             Leases leases,
-            Runnable ended) {
+            Runnable onEnd) {
         this.loop = loop;
-        this.offer = offer;
+        this.deployment = deployment;
         this.runManager = runManager;
         this.program = program;
         this.queue = queue;
         this.leases = leases;
-        this.ended = ended;
+        this.onEnd = onEnd;
     }
 
     int running() {
@@ -81,31 +82,31 @@ final class JobRunner {
      *
      * @return false if the node has no room for the run now; true if the run has begun or the job has been settled
      */
-    boolean begin(HeldJob one) {
+    boolean begin(HeldJob heldJob) {
         MemoryBudget.Share held = runManager.memory().share();
         try {
-            Object input = Json.parse(one.job.body(), held);
+            Object input = Json.parse(heldJob.job.body(), held);
             var request = new RunRequest(
-                    one.caller(queue), input, false, null, null, one, event -> {}, held, Duration.ZERO, null);
-            ManagedRun run = runManager.take(offer, loop, program, request);
+                    heldJob.caller(queue), input, false, null, null, heldJob, event -> {}, held, Duration.ZERO, null);
+            ManagedRun run = runManager.take(deployment, loop, program, request);
             running++;
-            one.began(run);
-            run.end().onComplete(end -> ended(one, run, end.result()));
+            heldJob.began(run);
+            run.end().onComplete(end -> ended(heldJob, run, end.result()));
         } catch (JsonException e) {
-            fail(one, new MusterException(ErrorType.BAD_INPUT, "the job's body: " + e.getMessage(), e), true);
+            fail(heldJob, new MusterException(ErrorType.BAD_INPUT, "the job's body: " + e.getMessage(), e), true);
         } catch (MusterException e) {
             if (CallerError.isForLackOfRoom(e)) {
                 return false;
             }
             if (e.type() == ErrorType.UNAVAILABLE) {
-                giveBack(one);
+                release(heldJob);
             } else {
-                fail(one, e, e.type() == ErrorType.BAD_INPUT || e.type() == ErrorType.LIMIT);
+                fail(heldJob, e, e.type() == ErrorType.BAD_INPUT || e.type() == ErrorType.LIMIT);
             }
         } catch (RuntimeException | Error e) {
             // Otherwise the job would stay held, its lease extended for ever.
             OutOfMemory.check(e);
-            fail(one, new MusterException(ErrorType.INTERNAL, "the run did not begin: " + e, e), false);
+            fail(heldJob, new MusterException(ErrorType.INTERNAL, "the run did not begin: " + e, e), false);
         } finally {
             held.letGo();
         }
@@ -113,8 +114,8 @@ final class JobRunner {
     }
 
     /** Releases a job without work on it. */
-    void giveBack(HeldJob one) {
-        leases.end(one, new Settle.Release(one.job.id(), one.job.lease()));
+    void release(HeldJob heldJob) {
+        leases.end(heldJob, new Settle.Release(heldJob.job.id(), heldJob.job.lease()));
     }
 
     /**
@@ -122,34 +123,37 @@ final class JobRunner {
      *
      * @param giveUp whether the job is dead at once, without further attempts
      */
-    void fail(HeldJob one, MusterException why, boolean giveUp) {
-        fail(one, why.toValue(), giveUp);
+    void fail(HeldJob heldJob, MusterException why, boolean giveUp) {
+        fail(heldJob, why.toValue(), giveUp);
     }
 
-    private void ended(HeldJob one, ManagedRun run, Event.End end) {
+    private void ended(HeldJob heldJob, ManagedRun run, Event.End end) {
         running--;
-        if (one.isLost()) {
-            leases.forget(one);
+        if (heldJob.isLost()) {
+            leases.forget(heldJob);
         } else if (end.state() == EndState.DONE) {
-            acknowledge(one, end.output());
+            acknowledge(heldJob, end.output());
         } else if (end.state() == EndState.CANCELLED && isStopping) {
-            giveBack(one);
+            release(heldJob);
         } else {
-            fail(one, TryReport.of(run, end), isTooLarge(end));
+            fail(heldJob, report(run, end), isTooLarge(end));
         }
-        ended.run();
+        onEnd.run();
     }
 
-    private void acknowledge(HeldJob one, @Nullable Object output) {
+    private void acknowledge(HeldJob heldJob, @Nullable Object output) {
         String text;
         try {
-            text = text(output);
+            text = Json.write(output);
         } catch (JsonException e) {
-            fail(one, new MusterException(ErrorType.LIMIT, "the output cannot be stored: " + e.getMessage(), e), true);
+            fail(
+                    heldJob,
+                    new MusterException(ErrorType.LIMIT, "the output cannot be stored: " + e.getMessage(), e),
+                    true);
             return;
         }
         done++;
-        leases.end(one, new Settle.Ack(one.job.id(), one.job.lease(), text));
+        leases.end(heldJob, new Settle.Ack(heldJob.job.id(), heldJob.job.lease(), text));
     }
 
     /** Whether the output can never be stored, so that another attempt would fail as well. */
@@ -161,12 +165,22 @@ final class JobRunner {
                 && !CallerError.isForLackOfRoom(failure.error());
     }
 
-    private void fail(HeldJob one, Map<String, ?> error, boolean giveUp) {
+    private void fail(HeldJob heldJob, Map<String, ?> error, boolean giveUp) {
         failed++;
-        leases.end(one, new Settle.Fail(one.job.id(), one.job.lease(), text(error), null, giveUp));
+        leases.end(heldJob, new Settle.Fail(heldJob.job.id(), heldJob.job.lease(), Json.write(error), null, giveUp));
     }
 
-    private static String text(@Nullable Object value) {
-        return Json.write(value);
+    /** The error of a failed attempt, with the steps that had finished or were cancelled. */
+    private static Map<String, Object> report(ManagedRun run, Event.End end) {
+        var report = new LinkedHashMap<String, Object>();
+        RunFailure failure = end.failure();
+        if (failure != null) {
+            report.putAll(failure.toValue());
+            report.put("finished", failure.finished());
+            report.put("cancelled", failure.stopped());
+        }
+        report.put("run", run.id());
+        report.put("ms", end.toValue().get("ms"));
+        return report;
     }
 }

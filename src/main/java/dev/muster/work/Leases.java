@@ -29,23 +29,10 @@ final class Leases {
 
     private static final int MAX_KEPT_BYTES = 1 << 20;
 
-    /** The code that works on the jobs. */
-    interface Holder {
-
-        /** Reports that the cancel of a job was requested. */
-        void cancelAsked(HeldJob one);
-
-        /** Reports that the lease of a job is lost: another consumer can hold the job. */
-        void lost(HeldJob one, String why);
-
-        /** Reports that a job that had ended has been settled. */
-        void said();
-    }
-
     private final Loop loop;
     private final JobQueue queue;
-    private final Holder holder;
-    private final OutcomeQueue sayings;
+    private final Consumers consumers;
+    private final OutcomeQueue outcomes;
     private final String name;
     private final Duration lease;
 
@@ -57,11 +44,11 @@ final class Leases {
 
     private @Nullable Timer beat;
 
-    Leases(Loop loop, JobQueue queue, Holder holder) {
+    Leases(Loop loop, JobQueue queue, Consumers consumers) {
         this.loop = loop;
         this.queue = queue;
-        this.holder = holder;
-        this.sayings = new OutcomeQueue(loop, queue);
+        this.consumers = consumers;
+        this.outcomes = new OutcomeQueue(loop, queue);
         this.name = queue.settings().name();
         this.lease = queue.settings().lease();
     }
@@ -71,7 +58,7 @@ final class Leases {
         beat = loop.schedule(lease.dividedBy(BEATS), () -> {
             start();
             List.copyOf(held).forEach(this::extend);
-            if (sayings.isRepeating()) {
+            if (outcomes.isRepeating()) {
                 ended.forEach(this::extend);
             }
         });
@@ -86,148 +73,148 @@ final class Leases {
 
     /** The number of jobs held; while the queue does not respond, this includes jobs that have ended. */
     int size() {
-        return held.size() + (sayings.isRepeating() ? ended.size() : 0);
+        return held.size() + (outcomes.isRepeating() ? ended.size() : 0);
     }
 
     /** Whether a job that has ended is still being settled. */
-    boolean isSaying() {
+    boolean isSettling() {
         return !ended.isEmpty();
     }
 
-    boolean holds(HeldJob one) {
-        return held.contains(one);
+    boolean holds(HeldJob heldJob) {
+        return held.contains(heldJob);
     }
 
     /** Holds a job that has just arrived. The start of its lease is only known approximately, hence the margin. */
     HeldJob hold(Job job) {
         long nowNanos = loop.nanos();
-        var one = new HeldJob(job, MAX_KEPT_BYTES, this::keep);
-        one.validUntilNanos = nowNanos + lease.toNanos() - lease.toNanos() / BEATS;
-        one.overNanos = nowNanos + lease.toNanos();
-        one.unwatch = queue.watch(job, () -> loop.execute(() -> cancelAsked(one)));
-        held.add(one);
-        return one;
+        var heldJob = new HeldJob(job, MAX_KEPT_BYTES, this::keep);
+        heldJob.validUntilNanos = nowNanos + lease.toNanos() - lease.toNanos() / BEATS;
+        heldJob.overNanos = nowNanos + lease.toNanos();
+        heldJob.unwatch = queue.watch(job, () -> loop.execute(() -> cancelAsked(heldJob)));
+        held.add(heldJob);
+        return heldJob;
     }
 
     /** Settles a job, which is no longer held. */
-    void end(HeldJob one, Settle how) {
-        forget(one);
+    void end(HeldJob heldJob, Settle how) {
+        forget(heldJob);
         if (how instanceof Settle.Ack) {
             // No later attempt will read the checkpoints.
-            one.dropCheckpoints();
+            heldJob.dropCheckpoints();
         }
-        ended.add(one);
-        one.unsaid.add(how);
-        sayNext(one);
+        ended.add(heldJob);
+        heldJob.pending.add(how);
+        settleNext(heldJob);
     }
 
     /** Stops holding a job without settling it. */
-    void forget(HeldJob one) {
-        held.remove(one);
-        one.unwatch.run();
+    void forget(HeldJob heldJob) {
+        held.remove(heldJob);
+        heldJob.unwatch.run();
     }
 
-    private void cancelAsked(HeldJob one) {
-        if (held.contains(one)) {
-            holder.cancelAsked(one);
+    private void cancelAsked(HeldJob heldJob) {
+        if (held.contains(heldJob)) {
+            consumers.cancelAsked(heldJob);
         }
     }
 
     // ---- settlements, in order
 
-    private void keep(HeldJob one, String checkpoint) {
-        one.dropCheckpoints();
-        one.unsaid.add(new Settle.Checkpoint(one.job.id(), one.job.lease(), checkpoint));
-        sayNext(one);
+    private void keep(HeldJob heldJob, String checkpoint) {
+        heldJob.dropCheckpoints();
+        heldJob.pending.add(new Settle.Checkpoint(heldJob.job.id(), heldJob.job.lease(), checkpoint));
+        settleNext(heldJob);
     }
 
-    private void sayNext(HeldJob one) {
-        Settle next = one.unsaid.peek();
-        if (next != null && !one.isSaying) {
-            one.isSaying = true;
-            sayings.say(new Outcome(one, next));
-        } else if (next == null && ended.remove(one)) {
-            holder.said();
+    private void settleNext(HeldJob heldJob) {
+        Settle next = heldJob.pending.peek();
+        if (next != null && !heldJob.isSettling) {
+            heldJob.isSettling = true;
+            outcomes.send(new Outcome(heldJob, next));
+        } else if (next == null && ended.remove(heldJob)) {
+            consumers.settled();
         }
     }
 
-    private void saidAll(HeldJob one) {
-        one.unsaid.clear();
-        one.isSaying = false;
-        sayNext(one);
+    private void dropPending(HeldJob heldJob) {
+        heldJob.pending.clear();
+        heldJob.isSettling = false;
+        settleNext(heldJob);
     }
 
     /** A checkpoint or the final settlement of a job. */
-    private final class Outcome implements OutcomeQueue.Saying {
+    private final class Outcome implements OutcomeQueue.Settlement {
 
-        private final HeldJob one;
-        private final Settle words;
+        private final HeldJob heldJob;
+        private final Settle settle;
 
-        Outcome(HeldJob one, Settle words) {
-            this.one = one;
-            this.words = words;
+        Outcome(HeldJob heldJob, Settle settle) {
+            this.heldJob = heldJob;
+            this.settle = settle;
         }
 
         @Override
-        public Settle words() {
-            return words;
+        public Settle settle() {
+            return settle;
         }
 
         @Override
-        public boolean isStillMeant() {
-            boolean isEnded = ended.contains(one);
-            if (loop.nanos() < one.overNanos && (isEnded || held.contains(one) && !one.isLost())) {
+        public boolean isStillUseful() {
+            boolean isEnded = ended.contains(heldJob);
+            if (loop.nanos() < heldJob.overNanos && (isEnded || held.contains(heldJob) && !heldJob.isLost())) {
                 return true;
             }
             if (isEnded) {
                 LOG.warn(
                         "the lease of job {} of queue {} expired before its outcome could be reported:"
                                 + " the job can run again",
-                        one.job.id(),
+                        heldJob.job.id(),
                         name);
             }
-            saidAll(one);
+            dropPending(heldJob);
             return false;
         }
 
         @Override
         public long untilNanos() {
-            return one.overNanos;
+            return heldJob.overNanos;
         }
 
         @Override
-        public void answered(Settled settled) {
-            one.isSaying = false;
-            one.unsaid.poll();
-            if (settled.isApplied()) {
-                sayNext(one);
+        public void settled(Settled result) {
+            heldJob.isSettling = false;
+            heldJob.pending.poll();
+            if (result.isApplied()) {
+                settleNext(heldJob);
                 return;
             }
-            if (ended.contains(one)) {
+            if (ended.contains(heldJob)) {
                 LOG.warn(
                         "job {} of queue {} has another holder; the outcome from this node is dropped",
-                        one.job.id(),
+                        heldJob.job.id(),
                         name);
             }
-            saidAll(one);
+            dropPending(heldJob);
         }
 
         @Override
-        public void refused(Throwable why) {
-            one.isSaying = false;
-            one.unsaid.poll();
-            if (words instanceof Settle.Ack ack && ack.output() != null) {
+        public void rejected(Throwable why) {
+            heldJob.isSettling = false;
+            heldJob.pending.poll();
+            if (settle instanceof Settle.Ack ack && ack.output() != null) {
                 String detail = "the result cannot be stored: " + why.getMessage();
-                LOG.warn("job {} of queue {} becomes dead: {}", one.job.id(), name, detail);
-                one.unsaid.add(new Settle.Fail(one.job.id(), one.job.lease(), error(detail), null, true));
+                LOG.warn("job {} of queue {} becomes dead: {}", heldJob.job.id(), name, detail);
+                heldJob.pending.add(new Settle.Fail(heldJob.job.id(), heldJob.job.lease(), error(detail), null, true));
             } else {
                 LOG.warn(
                         "the outcome for queue {} of job {} was not reported, the job can run again: {}",
                         name,
-                        one.job.id(),
-                        FailureReasons.of(why));
+                        heldJob.job.id(),
+                        OutcomeQueue.reason(why));
             }
-            sayNext(one);
+            settleNext(heldJob);
         }
     }
 
@@ -237,77 +224,77 @@ final class Leases {
 
     // ---- extension of leases
 
-    private void extend(HeldJob one) {
-        if (isToBeExtended(one) && !one.isExtending) {
-            one.isExtending = true;
-            sayings.say(new Extension(one));
+    private void extend(HeldJob heldJob) {
+        if (isToBeExtended(heldJob) && !heldJob.isExtending) {
+            heldJob.isExtending = true;
+            outcomes.send(new Extension(heldJob));
         }
     }
 
-    private boolean isToBeExtended(HeldJob one) {
-        return held.contains(one)
-                ? !one.isLost() && !isExpired(one)
-                : ended.contains(one) && loop.nanos() < one.overNanos;
+    private boolean isToBeExtended(HeldJob heldJob) {
+        return held.contains(heldJob)
+                ? !heldJob.isLost() && !isExpired(heldJob)
+                : ended.contains(heldJob) && loop.nanos() < heldJob.overNanos;
     }
 
-    private boolean isExpired(HeldJob one) {
-        boolean isExpired = loop.nanos() >= one.validUntilNanos;
+    private boolean isExpired(HeldJob heldJob) {
+        boolean isExpired = loop.nanos() >= heldJob.validUntilNanos;
         if (isExpired) {
-            lose(one, "its lease expired, as the queue did not respond");
+            lose(heldJob, "its lease expired, as the queue did not respond");
         }
         return isExpired;
     }
 
-    private void lose(HeldJob one, String why) {
-        if (held.contains(one) && !one.isLost()) {
-            LOG.warn("job {} of queue {}: {}", one.job.id(), name, why);
-            holder.lost(one, why);
+    private void lose(HeldJob heldJob, String why) {
+        if (held.contains(heldJob) && !heldJob.isLost()) {
+            LOG.warn("job {} of queue {}: {}", heldJob.job.id(), name, why);
+            consumers.lost(heldJob, why);
         }
     }
 
     /** The extension of a lease, for as long as the job is at work or being settled. */
-    private final class Extension implements OutcomeQueue.Saying {
+    private final class Extension implements OutcomeQueue.Settlement {
 
-        private final HeldJob one;
+        private final HeldJob heldJob;
         private long askedNanos = loop.nanos();
 
-        Extension(HeldJob one) {
-            this.one = one;
+        Extension(HeldJob heldJob) {
+            this.heldJob = heldJob;
         }
 
         @Override
-        public Settle words() {
-            return new Settle.Extend(one.job.id(), one.job.lease(), lease);
+        public Settle settle() {
+            return new Settle.Extend(heldJob.job.id(), heldJob.job.lease(), lease);
         }
 
         @Override
-        public boolean isStillMeant() {
+        public boolean isStillUseful() {
             askedNanos = loop.nanos();
-            one.isExtending = isToBeExtended(one);
-            return one.isExtending;
+            heldJob.isExtending = isToBeExtended(heldJob);
+            return heldJob.isExtending;
         }
 
         @Override
         public long untilNanos() {
-            return held.contains(one) ? one.validUntilNanos : one.overNanos;
+            return held.contains(heldJob) ? heldJob.validUntilNanos : heldJob.overNanos;
         }
 
         @Override
-        public void answered(Settled settled) {
-            one.isExtending = false;
-            switch (settled.verdict()) {
+        public void settled(Settled result) {
+            heldJob.isExtending = false;
+            switch (result.verdict()) {
                 case APPLIED -> {
-                    one.validUntilNanos = askedNanos + lease.toNanos();
-                    one.overNanos = loop.nanos() + lease.toNanos();
+                    heldJob.validUntilNanos = askedNanos + lease.toNanos();
+                    heldJob.overNanos = loop.nanos() + lease.toNanos();
                 }
-                case CANCEL_ASKED -> cancelAsked(one);
-                default -> lose(one, "its lease is no longer valid");
+                case CANCEL_ASKED -> cancelAsked(heldJob);
+                default -> lose(heldJob, "its lease is no longer valid");
             }
         }
 
         @Override
-        public void refused(Throwable why) {
-            one.isExtending = false;
+        public void rejected(Throwable why) {
+            heldJob.isExtending = false;
         }
     }
 }

@@ -43,29 +43,29 @@ final class OutcomeQueue {
     private static final Set<String> OF_THE_SERVER = Set.of("08", "25", "40", "53", "55", "57", "58", "XX");
 
     /** A settlement of one job. */
-    interface Saying {
+    interface Settlement {
 
         /** The settlement, the same at each attempt. */
-        Settle words();
+        Settle settle();
 
         /** Whether the settlement is still to be sent; called before each attempt but the first. If it is not, this call has cleaned up. */
-        boolean isStillMeant();
+        boolean isStillUseful();
 
         /** The loop's time until which sending it is useful. */
         long untilNanos();
 
         /** Receives the response of the queue. */
-        void answered(Settled settled);
+        void settled(Settled result);
 
         /** Reports an error that a repetition would meet again. */
-        void refused(Throwable why);
+        void rejected(Throwable why);
     }
 
     private final Loop loop;
     private final JobQueue queue;
     private final String name;
     private final Duration longestPause;
-    private final List<Saying> again = new ArrayList<>();
+    private final List<Settlement> again = new ArrayList<>();
     private @Nullable Timer pause;
     private int failures;
 
@@ -78,11 +78,11 @@ final class OutcomeQueue {
     }
 
     /** Sends a settlement now, or with the next attempt if the queue does not respond. */
-    void say(Saying one) {
+    void send(Settlement settlement) {
         if (pause != null) {
-            again.add(one);
+            again.add(settlement);
         } else {
-            send(List.of(one));
+            send(List.of(settlement));
         }
     }
 
@@ -91,24 +91,26 @@ final class OutcomeQueue {
         return failures > 0;
     }
 
-    private void send(List<Saying> some) {
-        List<Settle> words = some.stream().map(Saying::words).toList();
-        queue.settleAll(words).onComplete((parts, failure) -> loop.execute(() -> answered(some, parts, failure)));
+    private void send(List<Settlement> settlements) {
+        List<Settle> settles = settlements.stream().map(Settlement::settle).toList();
+        queue.settleAll(settles)
+                .onComplete((parts, failure) -> loop.execute(() -> answered(settlements, parts, failure)));
     }
 
-    private void answered(List<Saying> some, @Nullable List<ItemResult<Settled>> parts, @Nullable Throwable failure) {
+    private void answered(
+            List<Settlement> settlements, @Nullable List<ItemResult<Settled>> parts, @Nullable Throwable failure) {
         int before = again.size();
         Throwable why = null;
-        for (int i = 0; i < some.size(); i++) {
+        for (int i = 0; i < settlements.size(); i++) {
             Throwable own = parts == null ? failure : parts.get(i).failure();
             Settled settled = parts == null ? null : parts.get(i).result();
             if (settled != null) {
-                some.get(i).answered(settled);
+                settlements.get(i).settled(settled);
             } else if (own == null || !isFinal(own)) {
-                again.add(some.get(i));
+                again.add(settlements.get(i));
                 why = own;
             } else {
-                some.get(i).refused(own);
+                settlements.get(i).rejected(own);
             }
         }
         if (again.size() > before && pause == null) {
@@ -130,31 +132,42 @@ final class OutcomeQueue {
             LOG.warn(
                     "outcomes of jobs cannot be reported to queue {}, retrying until the leases expire: {}",
                     name,
-                    FailureReasons.of(why));
+                    reason(why));
         }
         Duration doubled = SHORTEST_PAUSE.multipliedBy(1L << Math.min(failures, MAX_DOUBLED));
         long usualNanos = (doubled.compareTo(longestPause) < 0 ? doubled : longestPause).toNanos();
         long nanos = Math.min(usualNanos, Math.max(SHORTEST_PAUSE.toNanos(), leftNanos() / 2));
         failures++;
-        pause = loop.schedule(nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1), this::sayAgain);
+        pause = loop.schedule(nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1), this::repeat);
     }
 
     private long leftNanos() {
         long nowNanos = loop.nanos();
         return again.stream()
-                .mapToLong(one -> one.untilNanos() - nowNanos)
+                .mapToLong(settlement -> settlement.untilNanos() - nowNanos)
                 .min()
                 .orElse(Long.MAX_VALUE);
     }
 
-    private void sayAgain() {
+    private void repeat() {
         pause = null;
-        List<Saying> some = List.copyOf(again);
+        List<Settlement> settlements = List.copyOf(again);
         again.clear();
-        List<Saying> meant = some.stream().filter(Saying::isStillMeant).toList();
-        if (!meant.isEmpty()) {
-            send(meant);
+        List<Settlement> useful =
+                settlements.stream().filter(Settlement::isStillUseful).toList();
+        if (!useful.isEmpty()) {
+            send(useful);
         }
+    }
+
+    /** The reason of a failure for the log: the type and detail of an error instead of its class. */
+    static String reason(@Nullable Throwable failure) {
+        if (failure instanceof MusterException error) {
+            return error.type().word() + ": " + error.detail();
+        }
+        return failure instanceof QueueException rejection
+                ? String.valueOf(rejection.getMessage())
+                : String.valueOf(failure);
     }
 
     /** Whether a repetition would be rejected again, judged by the type of the error. */

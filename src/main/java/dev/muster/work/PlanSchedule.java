@@ -21,7 +21,7 @@ final class PlanSchedule {
     private final String plan;
     private final Cron cron;
     private final boolean overlaps;
-    private final CronClaims fires;
+    private final CronClaims claims;
     private final TimedRuns runs;
 
     /** The moment up to which every time is claimed or skipped; null before the first look. */
@@ -29,16 +29,16 @@ final class PlanSchedule {
 
     private CronClaims.@Nullable Claim claim;
     private boolean isClaiming;
-    private boolean isToldOfFailure;
+    private boolean isFailing;
     private long overlapped;
     private long missed;
 
-    PlanSchedule(Program program, Trigger.Times times, CronClaims fires, TimedRuns runs) {
+    PlanSchedule(Program program, Trigger.Times times, CronClaims claims, TimedRuns runs) {
         this.program = program;
         this.plan = program.plan().name();
         this.cron = times.cron();
         this.overlaps = times.overlaps();
-        this.fires = fires;
+        this.claims = claims;
         this.runs = runs;
     }
 
@@ -81,59 +81,59 @@ final class PlanSchedule {
     }
 
     private void claim(Instant due) {
-        CronClaims.Claim made = claim;
-        if (made == null || !made.at().equals(due)) {
+        CronClaims.Claim current = claim;
+        if (current == null || !current.at().equals(due)) {
             long number = ThreadLocalRandom.current().nextLong();
-            made = new CronClaims.Claim(plan, due, overlaps, runs.longest(program), number);
-            claim = made;
+            current = new CronClaims.Claim(plan, due, overlaps, runs.longest(program), number);
+            claim = current;
         }
-        CronClaims.Claim asked = made;
+        CronClaims.Claim pending = current;
         isClaiming = true;
-        fires.claim(asked).onComplete((verdict, failure) -> {
+        claims.claim(pending).onComplete((verdict, failure) -> {
             isClaiming = false;
             if (verdict == null) {
-                failed(asked, failure);
+                failed(pending, failure);
             } else {
-                said(asked, verdict);
+                claimed(pending, verdict);
             }
-            runs.tellIfIdle();
+            runs.completeIfIdle();
         });
     }
 
-    private void failed(CronClaims.Claim asked, Throwable failure) {
-        if (!isToldOfFailure) {
+    private void failed(CronClaims.Claim claim, Throwable failure) {
+        if (!isFailing) {
             LOG.warn(
                     "plan {} does not run for {} yet, as the run cannot be claimed: {}",
                     plan,
-                    asked.at(),
+                    claim.at(),
                     failure.getMessage());
         }
-        isToldOfFailure = true;
+        isFailing = true;
     }
 
-    private void said(CronClaims.Claim asked, CronClaims.Verdict verdict) {
-        isToldOfFailure = false;
+    private void claimed(CronClaims.Claim claim, CronClaims.Verdict verdict) {
+        isFailing = false;
         if (verdict == CronClaims.Verdict.EARLY) {
             return;
         }
-        settled = asked.at();
-        claim = null;
+        settled = claim.at();
+        this.claim = null;
         switch (verdict) {
-            case FIRE -> runs.begin(program, asked);
+            case FIRE -> runs.begin(program, claim);
             case BUSY -> {
                 overlapped++;
                 LOG.atWarn()
                         .addKeyValue("plan", plan)
-                        .log("plan {} does not run for {}: its previous run is still active", plan, asked.at());
+                        .log("plan {} does not run for {}: its previous run is still active", plan, claim.at());
             }
-            case LATE -> miss(asked.at(), asked.at());
+            case LATE -> miss(claim.at(), claim.at());
             default -> {}
         }
     }
 
     private void miss(Instant first, Instant last) {
         int count = 0;
-        for (Instant one = first; !one.isAfter(last) && count < MAX_COUNTED; one = cron.next(one)) {
+        for (Instant at = first; !at.isAfter(last) && count < MAX_COUNTED; at = cron.next(at)) {
             count++;
         }
         missed += count;

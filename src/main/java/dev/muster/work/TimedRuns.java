@@ -32,10 +32,10 @@ final class TimedRuns {
     private static final Duration BEYOND = Duration.ofSeconds(30);
 
     private final Loop loop;
-    private final Deployment offer;
+    private final Deployment deployment;
     private final RunManager runManager;
-    private final CronClaims fires;
-    private final Runnable idle;
+    private final CronClaims claims;
+    private final Runnable onIdle;
     private int open;
     private int running;
     private long begun;
@@ -44,14 +44,14 @@ final class TimedRuns {
     /**
      * Creates an empty set of runs.
      *
-     * @param idle called each time no run is left
+     * @param onIdle called each time no run is left
      */
-    TimedRuns(Loop loop, Deployment offer, RunManager runManager, CronClaims fires, Runnable idle) {
+    TimedRuns(Loop loop, Deployment deployment, RunManager runManager, CronClaims claims, Runnable onIdle) {
         this.loop = loop;
-        this.offer = offer;
+        this.deployment = deployment;
         this.runManager = runManager;
-        this.fires = fires;
-        this.idle = idle;
+        this.claims = claims;
+        this.onIdle = onIdle;
     }
 
     int running() {
@@ -71,16 +71,16 @@ final class TimedRuns {
         return open == 0;
     }
 
-    void tellIfIdle() {
+    void completeIfIdle() {
         if (open == 0) {
-            idle.run();
+            onIdle.run();
         }
     }
 
     /** The time after which a run has certainly ended. */
     Duration longest(Program program) {
         Duration limit = program.plan().timeout();
-        return (limit == null ? offer.runTime() : limit).plus(BEYOND);
+        return (limit == null ? deployment.runTime() : limit).plus(BEYOND);
     }
 
     /** Starts the run of a claimed time; retries a little later if the node has no room. */
@@ -93,7 +93,7 @@ final class TimedRuns {
         try {
             var caller = Caller.ofNode("cron", Map.of("at", claim.at().toString()));
             ManagedRun run = runManager.take(
-                    offer, loop, program, new RunRequest(caller, Map.of(), false, null, null, event -> {}));
+                    deployment, loop, program, new RunRequest(caller, Map.of(), false, null, null, event -> {}));
             begun++;
             running++;
             run.end().onComplete(end -> ended(claim, run, end.result()));
@@ -107,7 +107,7 @@ final class TimedRuns {
             LOG.atWarn()
                     .addKeyValue("plan", claim.plan())
                     .log("plan {} does not run for {}: {}", claim.plan(), claim.at(), e.toString());
-            say(claim);
+            reportEnd(claim);
         }
     }
 
@@ -126,7 +126,7 @@ final class TimedRuns {
                             end.state() == EndState.CANCELLED ? "was cancelled" : "failed",
                             why(end));
         }
-        say(claim);
+        reportEnd(claim);
     }
 
     private static String why(Event.End end) {
@@ -137,8 +137,8 @@ final class TimedRuns {
                         + failure.error().detail();
     }
 
-    private void say(CronClaims.Claim claim) {
-        fires.ended(claim).onComplete((said, failure) -> {
+    private void reportEnd(CronClaims.Claim claim) {
+        claims.ended(claim).onComplete((done, failure) -> {
             if (failure != null) {
                 LOG.warn(
                         "the end of the run of plan {} for {} could not be recorded, so it counts as active for at most"
@@ -149,7 +149,7 @@ final class TimedRuns {
                         failure.getMessage());
             }
             open--;
-            tellIfIdle();
+            completeIfIdle();
         });
     }
 }
