@@ -13,7 +13,7 @@ import dev.muster.expr.ExpressionLimits;
 import dev.muster.plan.PlanLimits;
 import dev.muster.run.RunLimits;
 import dev.muster.run.Runner;
-import dev.muster.service.RunManagerLimits;
+import dev.muster.service.RunManager;
 import dev.muster.web.HttpLimits;
 import java.time.Duration;
 import java.util.Set;
@@ -39,7 +39,7 @@ public record Limits(
         PoolSettings cpu,
         PoolSettings blocking,
         PoolSettings adhoc,
-        RunManagerLimits dispatch,
+        RunManager.Limits dispatch,
         HttpLimits http) {
 
     private static final Set<String> OF_FILES = Set.of("file", "nesting", "aliased");
@@ -118,9 +118,9 @@ public record Limits(
         return given;
     }
 
-    private static RunManagerLimits dispatch(Fields fields) {
-        RunManagerLimits usual = RunManagerLimits.DEFAULTS;
-        return new RunManagerLimits(
+    private static RunManager.Limits dispatch(Fields fields) {
+        RunManager.Limits usual = RunManager.Limits.DEFAULTS;
+        return new RunManager.Limits(
                 fields.integer("runs", 1, MILLION, usual.runs()),
                 fields.integer("events", 1, MILLION, usual.events()),
                 bytes(fields, "eventsBytes", usual.eventsBytes(), 1 << 30),

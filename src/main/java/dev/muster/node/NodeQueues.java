@@ -148,8 +148,8 @@ final class NodeQueues implements Queues {
     }
 
     /** The claims of cron times shared with other nodes; empty without a durable queue. */
-    Optional<CronClaims> fires(Loop loop) {
-        return stores.fires(loop);
+    Optional<CronClaims> claims(Loop loop) {
+        return stores.claims(loop);
     }
 
     /** Checks that the durable queues of a source are open and work; fails with the reason if they do not. */

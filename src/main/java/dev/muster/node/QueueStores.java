@@ -89,7 +89,7 @@ final class QueueStores {
      * The claims of cron times, kept in the first open source by name so that all nodes use the same one; empty without
      * a durable queue.
      */
-    synchronized Optional<CronClaims> fires(Loop loop) {
+    synchronized Optional<CronClaims> claims(Loop loop) {
         return bySource.values().stream()
                 .map(Shared::settings)
                 .min(Comparator.comparing(source -> source.common().name()))

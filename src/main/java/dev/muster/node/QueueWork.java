@@ -28,7 +28,7 @@ final class QueueWork {
     private final RunManager runManager;
     private final Queues queues;
     private final List<Loop> loops;
-    private final Function<Loop, CronClaims> fires;
+    private final Function<Loop, CronClaims> claims;
     private Shift shift = new Shift(List.of(), () -> {});
     private @Nullable Future<Void> end;
 
@@ -53,10 +53,10 @@ final class QueueWork {
     /**
      * Creates an idle instance.
      *
-     * @param fires the claims of cron times for a loop; called for each deployment
+     * @param claims the claims of cron times for a loop; called for each deployment
      */
-    QueueWork(RunManager runManager, Resources resources, int loops, Function<Loop, CronClaims> fires) {
-        this.fires = fires;
+    QueueWork(RunManager runManager, Resources resources, int loops, Function<Loop, CronClaims> claims) {
+        this.claims = claims;
         this.runManager = runManager;
         this.queues = resources.queues();
         this.loops =
@@ -119,13 +119,13 @@ final class QueueWork {
                     .mapToObj(timed::get)
                     .toList();
             Loop loop = loops.get(i);
-            wound.add(new CronScheduler(loop, generation, runManager, part, fires.apply(loop)));
+            wound.add(new CronScheduler(loop, generation, runManager, part, claims.apply(loop)));
         }
     }
 
     private static Function<Loop, CronClaims> ofNode(Resources resources) {
         var alone = new MemoryCronClaims(resources.loop()::wallTime);
-        return loop -> resources.queues().fires(loop).orElse(alone);
+        return loop -> resources.queues().claims(loop).orElse(alone);
     }
 
     private static int share(int all, int parts, int part) {

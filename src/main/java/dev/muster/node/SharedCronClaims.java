@@ -34,12 +34,12 @@ final class SharedCronClaims implements CronClaims {
 
     @Override
     public Future<Verdict> claim(Claim claim) {
-        return in(fires -> fires.claim(claim));
+        return in(claims -> claims.claim(claim));
     }
 
     @Override
     public Future<Void> ended(Claim claim) {
-        return in(fires -> fires.ended(claim));
+        return in(claims -> claims.ended(claim));
     }
 
     private <T> Future<T> in(Function<CronClaims, Future<T>> question) {
@@ -52,7 +52,7 @@ final class SharedCronClaims implements CronClaims {
                     if (failure != null) {
                         answer.fail(failure);
                     } else {
-                        open = stores.fires(loop);
+                        open = stores.claims(loop);
                         question.apply(open).onComplete(answer);
                     }
                 }));

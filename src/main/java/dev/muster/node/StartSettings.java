@@ -2,7 +2,7 @@ package dev.muster.node;
 
 import dev.muster.bus.BusSettings;
 import dev.muster.connect.PoolSettings;
-import dev.muster.service.RunManagerLimits;
+import dev.muster.service.RunManager;
 import dev.muster.web.HttpLimits;
 import dev.muster.web.ServerSettings;
 import java.util.LinkedHashMap;
@@ -77,7 +77,7 @@ final class StartSettings {
         values.put("limits." + pool.name() + "Waiting", pool.waiting());
     }
 
-    private static void put(Map<String, @Nullable Object> values, RunManagerLimits dispatch) {
+    private static void put(Map<String, @Nullable Object> values, RunManager.Limits dispatch) {
         values.put("limits.runs", dispatch.runs());
         values.put("limits.events", dispatch.events());
         values.put("limits.eventsBytes", dispatch.eventsBytes());

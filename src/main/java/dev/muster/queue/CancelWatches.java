@@ -15,28 +15,28 @@ final class CancelWatches {
 
     private final Map<String, Long> fences = new HashMap<>();
     private final Map<Long, Runnable> watches = new HashMap<>();
-    private final Set<Long> asked = new LinkedHashSet<>();
+    private final Set<Long> requested = new LinkedHashSet<>();
 
     int size() {
         return watches.size();
     }
 
-    void watch(Job job, Runnable told) {
+    void watch(Job job, Runnable onCancel) {
         fences.put(job.lease(), job.fence());
-        if (asked.contains(job.fence())) {
-            told.run();
+        if (requested.contains(job.fence())) {
+            onCancel.run();
         } else {
-            watches.put(job.fence(), told);
+            watches.put(job.fence(), onCancel);
         }
     }
 
-    void asked(long fence) {
-        Runnable told = watches.remove(fence);
-        if (asked.add(fence) && asked.size() > MAX_REMEMBERED) {
-            asked.remove(asked.iterator().next());
+    void requested(long fence) {
+        Runnable onCancel = watches.remove(fence);
+        if (requested.add(fence) && requested.size() > MAX_REMEMBERED) {
+            requested.remove(requested.iterator().next());
         }
-        if (told != null) {
-            told.run();
+        if (onCancel != null) {
+            onCancel.run();
         }
     }
 
@@ -45,7 +45,7 @@ final class CancelWatches {
         Long fence = fences.remove(lease);
         if (fence != null) {
             watches.remove(fence);
-            asked.remove(fence);
+            requested.remove(fence);
         }
     }
 }

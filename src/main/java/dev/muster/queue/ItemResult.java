@@ -16,7 +16,8 @@ public record ItemResult<T>(@Nullable T result, @Nullable Throwable failure) {
         return new ItemResult<>(result, null);
     }
 
-    static <T> ItemResult<T> failed(Throwable failure) {
+    /** A failure. */
+    public static <T> ItemResult<T> failed(Throwable failure) {
         return new ItemResult<>(null, failure);
     }
 

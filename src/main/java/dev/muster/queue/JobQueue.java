@@ -1,6 +1,8 @@
 package dev.muster.queue;
 
 import dev.muster.loop.Loop;
+import dev.muster.queue.JobStore.CancelVerdict;
+import dev.muster.queue.JobStore.RedriveVerdict;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
@@ -64,7 +66,7 @@ public final class JobQueue {
     private final SettleBatcher settles;
     private final PutBatcher puts;
     private final TakeWaiters takes;
-    private final DrainWaiters joins;
+    private final QueueWait.Waiters<String, @Nullable Void> joins;
     private boolean closed;
 
     /** A queue over its store, which nothing else uses. Must be created on the loop, which is also the store's loop. */
@@ -79,7 +81,12 @@ public final class JobQueue {
                 look();
             }
         });
-        this.joins = new DrainWaiters(this.store, settings.name(), MAX_WAITING, this::look);
+        this.joins = new QueueWait.Waiters<>(this.store, settings.name(), MAX_WAITING) {
+            @Override
+            void joined(QueueWait<String, @Nullable Void> wait) {
+                look();
+            }
+        };
         store.listen(new Hints());
         look();
     }
@@ -166,7 +173,7 @@ public final class JobQueue {
                         return Future.succeededFuture(jobs);
                     }
                     here(() -> {
-                        settles.giveBack(jobs);
+                        settles.release(jobs);
                         return Future.succeededFuture();
                     });
                     return Future.failedFuture(new CancelledException(reason));
@@ -185,8 +192,8 @@ public final class JobQueue {
     }
 
     /** Settles leased jobs and completes with the result of each, in the same order. Safe on any thread. */
-    public Future<List<ItemResult<Settled>>> settleAll(List<Settle> what) {
-        return here(() -> settles.say(what));
+    public Future<List<ItemResult<Settled>>> settleAll(List<Settle> batch) {
+        return here(() -> settles.settle(batch));
     }
 
     /** Acknowledges a job: it is done. */
@@ -210,13 +217,13 @@ public final class JobQueue {
     }
 
     /**
-     * Watches a leased job for a cancel. The listener runs on the queue's loop, once; immediately if the cancel was requested
+     * Watches a leased job for a cancel. {@code onCancel} runs on the queue's loop, once; immediately if the cancel was requested
      * already. The watch ends with a settle that ends the lease, or when the returned action runs.
      *
      * @return ends the watch; safe on any thread
      */
-    public Runnable watch(Job job, Runnable told) {
-        run(() -> watches.watch(job, told));
+    public Runnable watch(Job job, Runnable onCancel) {
+        run(() -> watches.watch(job, onCancel));
         return () -> run(() -> watches.over(job.lease()));
     }
 
@@ -242,7 +249,7 @@ public final class JobQueue {
      * @param after lists the jobs after this id; null for all jobs
      * @param limit from 1 to {@value JobStore#MAX_LISTED}
      */
-    public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
+    public Future<List<Job.View>> list(JobState state, @Nullable String after, int limit) {
         if (limit < 1 || limit > JobStore.MAX_LISTED) {
             throw new IllegalArgumentException("a list has 1 to " + JobStore.MAX_LISTED + " jobs, not " + limit);
         }
@@ -250,39 +257,37 @@ public final class JobQueue {
     }
 
     /** Returns a job, if the store still keeps it. */
-    public Future<Optional<JobView>> find(String id) {
+    public Future<Optional<Job.View>> find(String id) {
         return ask(in -> in.find(id));
     }
 
-    /** Returns the counts and the switches of the queue. */
+    /** Returns the counts of the queue, and whether it is paused or closed. */
     public Future<QueueStatus> status() {
         return ask(JobStore::status);
     }
 
     /** Pauses the queue: takes get no jobs until {@link #resume}. */
     public Future<Void> pause() {
-        return ask(in -> in.turn(JobStore.Switch.PAUSED, true));
+        return ask(JobStore::pause);
     }
 
     /** Resumes the queue: takes get jobs again. */
     public Future<Void> resume() {
-        return ask(in -> in.turn(JobStore.Switch.PAUSED, false));
+        return ask(JobStore::resume);
     }
 
     /** Closes the queue: all puts are rejected, waiting ones too. Jobs already in the queue are still processed. */
     public Future<Void> close() {
-        return here(() -> store.<Void>once(in -> in.turn(JobStore.Switch.CLOSED, true))
-                .onSuccess(done -> {
-                    closed = true;
-                    puts.room(Long.MAX_VALUE);
-                    look();
-                }));
+        return here(() -> store.once(JobStore::close).onSuccess(done -> {
+            closed = true;
+            puts.room(Long.MAX_VALUE);
+            look();
+        }));
     }
 
     /** Reopens the queue: puts are accepted again. */
     public Future<Void> reopen() {
-        return here(() ->
-                store.<Void>once(in -> in.turn(JobStore.Switch.CLOSED, false)).onSuccess(done -> closed = false));
+        return here(() -> store.once(JobStore::reopen).onSuccess(done -> closed = false));
     }
 
     /** Waits until no job is scheduled, ready or leased. */
@@ -290,15 +295,6 @@ public final class JobQueue {
         return scope.suspend(
                 "the end of the jobs of the queue " + settings.name(),
                 new QueueWait<>(loop, joins, settings.name(), scope));
-    }
-
-    /** Closes the queue and waits until its jobs are finished. */
-    public Future<Void> drain(Scope scope) {
-        CancelReason reason = scope.cancelReason();
-        return reason != null
-                ? Future.failedFuture(new CancelledException(reason))
-                : scope.await("the queue " + settings.name() + " to close", close())
-                        .compose(done -> join(scope));
     }
 
     /** Returns the current counters. Call on the loop. */
@@ -338,9 +334,9 @@ public final class JobQueue {
         store.once(JobStore::status).onSuccess(status -> {
             closed = status.closed();
             if (status.counts().unfinished() == 0) {
-                joins.dismiss();
+                joins.dismiss(null);
                 if (closed) {
-                    takes.dismiss();
+                    takes.dismiss(List.of());
                 }
             }
         });
@@ -397,7 +393,7 @@ public final class JobQueue {
 
         @Override
         public void cancelAsked(String id, long fence) {
-            watches.asked(fence);
+            watches.requested(fence);
         }
 
         @Override

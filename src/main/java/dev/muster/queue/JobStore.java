@@ -55,12 +55,30 @@ public interface JobStore {
     /** The limit for the texts (bodies, errors, outputs and checkpoints) of the jobs in one list, in characters. */
     int MAX_LISTED_CHARS = 16 << 20;
 
-    /** The switches an operator can turn on and off for a whole queue. */
-    enum Switch {
-        /** Takes get no jobs. */
-        PAUSED,
-        /** Puts are rejected. */
-        CLOSED
+    /** The result of the cancel of one job. */
+    enum CancelVerdict {
+        /** The job was scheduled or ready, and is cancelled. */
+        CANCELLED,
+        /** The job is leased. Its holder is notified, now or earlier, and the job becomes cancelled unless the holder acknowledges it. */
+        ASKED,
+        /** The job was done, dead or cancelled already. Nothing changed. */
+        FINISHED,
+        /** There is no such job, or the store does not keep it any more. */
+        MISSING
+    }
+
+    /** The result of redriving one dead job. */
+    enum RedriveVerdict {
+        /** The job was dead, and is ready. */
+        REDRIVEN,
+        /** The job is in another state. Nothing changed. */
+        NOT_DEAD,
+        /** Another unfinished job has this job's unique word. The job stays dead. */
+        TAKEN,
+        /** There is no room. The job stays dead. */
+        FULL,
+        /** There is no such job, or the store does not keep it any more. */
+        MISSING
     }
 
     /**
@@ -114,16 +132,25 @@ public interface JobStore {
      * @param after lists the jobs after this id, whose job need not exist; null for all jobs
      * @param limit from 1 to {@value #MAX_LISTED}
      */
-    Future<List<JobView>> list(JobState state, @Nullable String after, int limit);
+    Future<List<Job.View>> list(JobState state, @Nullable String after, int limit);
 
     /** Returns a job, if the store still keeps it. */
-    Future<Optional<JobView>> find(String id);
+    Future<Optional<Job.View>> find(String id);
 
-    /** Returns the counts and the switches. */
+    /** Returns the counts, and whether the queue is paused or closed. */
     Future<QueueStatus> status();
 
-    /** Turns a switch on or off. Idempotent. */
-    Future<Void> turn(Switch which, boolean on);
+    /** Pauses the queue: takes get no jobs until {@link #resume}. Idempotent. */
+    Future<Void> pause();
+
+    /** Resumes the queue: takes get jobs again. Idempotent. */
+    Future<Void> resume();
+
+    /** Closes the queue: puts are rejected until {@link #reopen}. Idempotent. */
+    Future<Void> close();
+
+    /** Reopens the queue: puts are accepted again. Idempotent. */
+    Future<Void> reopen();
 
     /**
      * Releases timers and connections, and stops calling the listener. The jobs of a durable store stay. Idempotent; other

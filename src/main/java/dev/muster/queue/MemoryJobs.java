@@ -1,5 +1,7 @@
 package dev.muster.queue;
 
+import dev.muster.queue.JobStore.CancelVerdict;
+import dev.muster.queue.JobStore.RedriveVerdict;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -23,8 +25,7 @@ final class MemoryJobs {
     private final OrderedLine<StoredJob> leased = new OrderedLine<>(StoredJob::compareExpiry);
     private final ReadyJobs ready;
     private final DeadJobs dead;
-    private final EndedLeases ended = new EndedLeases();
-    private final Supplier<String> leases;
+    private final MemoryLeases leases;
 
     private long numbers;
     private long fences;
@@ -43,7 +44,7 @@ final class MemoryJobs {
     MemoryJobs(
             QueueSettings settings, LongUnaryOperator jitter, Supplier<String> leases, Instant made, StoreHints hints) {
         this.settings = settings;
-        this.leases = leases;
+        this.leases = new MemoryLeases(leases);
         this.jitter = jitter;
         this.fences = ChronoUnit.MICROS.between(Instant.EPOCH, made);
         this.hints = hints;
@@ -88,7 +89,7 @@ final class MemoryJobs {
         }
         job.become(JobState.LEASED);
         job.attempt++;
-        job.lease = leases.get();
+        job.lease = leases.next();
         job.fence = ++fences;
         job.expires = now.plus(settings.lease());
         job.expiresNanos = nanos + settings.lease().toNanos();
@@ -96,25 +97,25 @@ final class MemoryJobs {
         return job.leased();
     }
 
-    Settled settle(Settle one, Instant now, long nanos) {
-        StoredJob job = byId.get(one.id());
-        if (job == null || job.state != JobState.LEASED || !job.lease.equals(one.lease())) {
-            Settled before = ended.find(one);
+    Settled settle(Settle settle, Instant now, long nanos) {
+        StoredJob job = byId.get(settle.id());
+        if (job == null || job.state != JobState.LEASED || !job.lease.equals(settle.lease())) {
+            Settled before = leases.find(settle);
             return before == null ? Settled.STALE : before;
         }
-        Settled settled = settle(job, one, now, nanos);
+        Settled settled = settle(job, settle, now, nanos);
         if (job.lease.isEmpty()) {
-            ended.add(one, settled);
+            leases.settled(settle, settled);
         }
         return settled;
     }
 
-    private Settled settle(StoredJob job, Settle one, Instant now, long nanos) {
-        if (one instanceof Settle.Ack) {
+    private Settled settle(StoredJob job, Settle settle, Instant now, long nanos) {
+        if (settle instanceof Settle.Ack) {
             leave(job, nanos);
             return forget(job, JobState.DONE);
         }
-        if (one instanceof Settle.Release) {
+        if (settle instanceof Settle.Release) {
             leave(job, nanos);
             if (job.cancelAsked) {
                 return forget(job, JobState.CANCELLED);
@@ -123,16 +124,16 @@ final class MemoryJobs {
             makeReady(job, job.readyNanos, nanos);
             return Settled.to(JobState.READY);
         }
-        if (one instanceof Settle.Fail failure) {
+        if (settle instanceof Settle.Fail failure) {
             job.error = failure.error();
             leave(job, nanos);
             return tryAgain(job, failure, nanos);
         }
-        if (one instanceof Settle.Checkpoint checkpoint) {
+        if (settle instanceof Settle.Checkpoint checkpoint) {
             job.checkpoint = checkpoint.checkpoint();
             return Settled.kept(job.expires);
         }
-        return extend(job, (Settle.Extend) one, now, nanos);
+        return extend(job, (Settle.Extend) settle, now, nanos);
     }
 
     private Settled extend(StoredJob job, Settle.Extend extension, Instant now, long nanos) {
@@ -177,7 +178,7 @@ final class MemoryJobs {
             case LEASED -> {
                 if (!job.cancelAsked) {
                     job.cancelAsked = true;
-                    hints.cancelAsked(id, job.fence);
+                    hints.cancelAsked(job);
                 }
                 return CancelVerdict.ASKED;
             }
@@ -309,13 +310,12 @@ final class MemoryJobs {
         makeReady(job, nanos, nanos);
     }
 
-    /** Lists jobs as {@link JobStore#list} specifies. Visits every job. */
+    /** Lists jobs. Visits every job. */
     List<StoredJob> list(JobState state, @Nullable String after, int limit) {
-        return ListedJobs.of(byId.values(), state, after, limit);
+        return StoredJob.list(byId.values(), state, after, limit);
     }
 
-    @Nullable
-    JobView view(String id, Instant now, long nanos) {
+    Job.@Nullable View view(String id, Instant now, long nanos) {
         StoredJob job = byId.get(id);
         return job == null ? null : job.view(now, nanos);
     }
@@ -355,8 +355,8 @@ final class MemoryJobs {
         return waiting() == 0 && leased.isEmpty();
     }
 
-    QueueCounts counts() {
-        return new QueueCounts(scheduled.size(), ready.size(), leased.size(), done, dead.size(), cancelled);
+    QueueStatus.Counts counts() {
+        return new QueueStatus.Counts(scheduled.size(), ready.size(), leased.size(), done, dead.size(), cancelled);
     }
 
     private long waiting() {

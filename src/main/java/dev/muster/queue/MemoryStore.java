@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ public final class MemoryStore implements JobStore {
      * @param jitter returns the pause to make, in nanoseconds, from the longest pause
      */
     MemoryStore(Loop loop, QueueSettings settings, LongUnaryOperator jitter) {
-        this(loop, settings, jitter, new LeaseTokens()::next);
+        this(loop, settings, jitter, MemoryLeases.randomTokens());
     }
 
     /**
@@ -107,7 +108,7 @@ public final class MemoryStore implements JobStore {
         return now(nanos -> {
             Instant now = loop.wallTime();
             List<Settled> results = new ArrayList<>(batch.size());
-            batch.forEach(one -> results.add(jobs.settle(one, now, nanos)));
+            batch.forEach(settle -> results.add(jobs.settle(settle, now, nanos)));
             return results;
         });
     }
@@ -128,14 +129,14 @@ public final class MemoryStore implements JobStore {
     }
 
     @Override
-    public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
+    public Future<List<Job.View>> list(JobState state, @Nullable String after, int limit) {
         return now(nanos -> jobs.list(state, after, limit).stream()
                 .map(job -> job.view(loop.wallTime(), nanos))
                 .toList());
     }
 
     @Override
-    public Future<Optional<JobView>> find(String id) {
+    public Future<Optional<Job.View>> find(String id) {
         return now(nanos -> Optional.ofNullable(jobs.view(id, loop.wallTime(), nanos)));
     }
 
@@ -146,19 +147,37 @@ public final class MemoryStore implements JobStore {
     }
 
     @Override
-    public Future<Void> turn(Switch which, boolean on) {
+    public Future<Void> pause() {
         return now(nanos -> {
-            if (which == Switch.CLOSED) {
-                closed = on;
-                if (on) {
-                    hints.closed();
-                }
-            } else {
-                if (paused && !on && jobs.canTake()) {
-                    hints.jobsReady();
-                }
-                paused = on;
+            paused = true;
+            return null;
+        });
+    }
+
+    @Override
+    public Future<Void> resume() {
+        return now(nanos -> {
+            if (paused && jobs.canTake()) {
+                hints.jobsReady();
             }
+            paused = false;
+            return null;
+        });
+    }
+
+    @Override
+    public Future<Void> close() {
+        return now(nanos -> {
+            closed = true;
+            hints.closed();
+            return null;
+        });
+    }
+
+    @Override
+    public Future<Void> reopen() {
+        return now(nanos -> {
+            closed = false;
             return null;
         });
     }
@@ -179,13 +198,8 @@ public final class MemoryStore implements JobStore {
         return jobs.dropped();
     }
 
-    private interface Operation<T> {
-        @Nullable
-        T at(long nanos);
-    }
-
     /** Applies the changes that are due, runs the operation, and then arms the timer and schedules the hints. */
-    private <T> Future<T> now(Operation<T> operation) {
+    private <T> Future<T> now(LongFunction<@Nullable T> operation) {
         if (!loop.inLoop()) {
             throw new IllegalStateException("the store of the queue \"" + settings.name() + "\" belongs to " + loop);
         }
@@ -195,12 +209,12 @@ public final class MemoryStore implements JobStore {
         }
         long nanos = loop.nanos();
         jobs.bringUpTo(nanos);
-        T result = operation.at(nanos);
+        T result = operation.apply(nanos);
         arm();
         if (jobs.hasGrown() && !paused) {
             hints.jobsReady();
         }
-        hints.tellLater();
+        hints.scheduleDelivery();
         return Future.succeededFuture(result);
     }
 

@@ -24,7 +24,7 @@ final class PutBatcher implements QueueWait.At<PutBatch, List<ItemResult<PutResu
 
     private final Loop loop;
     private final StoreCalls store;
-    private final int mostWaiting;
+    private final int maxWaiting;
     private final String queue;
 
     /** The puts with jobs whose result is not known, in order of arrival. The puts in flight are at the head. */
@@ -51,11 +51,11 @@ final class PutBatcher implements QueueWait.At<PutBatch, List<ItemResult<PutResu
 
     private long accepted;
 
-    PutBatcher(Loop loop, StoreCalls store, String queue, int mostWaiting) {
+    PutBatcher(Loop loop, StoreCalls store, String queue, int maxWaiting) {
         this.loop = loop;
         this.store = store;
         this.queue = queue;
-        this.mostWaiting = mostWaiting;
+        this.maxWaiting = maxWaiting;
     }
 
     int waiting() {
@@ -83,8 +83,8 @@ final class PutBatcher implements QueueWait.At<PutBatch, List<ItemResult<PutResu
         PutBatch batch = wait.asks;
         if (store.isEnding()) {
             batch.giveUp(0, ItemResult.failed(QueueException.ended(queue)));
-        } else if (batch.waiting() > mostWaiting - waiting) {
-            batch.giveUp(mostWaiting - waiting, ItemResult.failed(QueueException.tooManyWait(queue, mostWaiting)));
+        } else if (batch.waiting() > maxWaiting - waiting) {
+            batch.giveUp(maxWaiting - waiting, ItemResult.failed(QueueException.tooManyWait(queue, maxWaiting)));
         }
         if (batch.isDecided()) {
             wait.answer(batch.parts());
@@ -119,7 +119,7 @@ final class PutBatcher implements QueueWait.At<PutBatch, List<ItemResult<PutResu
     }
 
     void end(Throwable failure) {
-        giveUp(those(wait -> true), ItemResult.failed(failure));
+        giveUp(waits(wait -> true), ItemResult.failed(failure));
     }
 
     private void send() {
@@ -159,7 +159,7 @@ final class PutBatcher implements QueueWait.At<PutBatch, List<ItemResult<PutResu
         }
         answerDecided(sent);
         if (blocked && trying > 0) {
-            giveUp(those(QueueWait::onlyTries), ItemResult.of(PutResult.FULL));
+            giveUp(waits(QueueWait::onlyTries), ItemResult.of(PutResult.FULL));
         }
     }
 
@@ -210,14 +210,14 @@ final class PutBatcher implements QueueWait.At<PutBatch, List<ItemResult<PutResu
         over.forEach(wait -> wait.answer(wait.asks.parts()));
     }
 
-    private List<QueueWait<PutBatch, List<ItemResult<PutResult>>>> those(
+    private List<QueueWait<PutBatch, List<ItemResult<PutResult>>>> waits(
             Predicate<QueueWait<PutBatch, List<ItemResult<PutResult>>>> wanted) {
-        List<QueueWait<PutBatch, List<ItemResult<PutResult>>>> those = new ArrayList<>();
+        List<QueueWait<PutBatch, List<ItemResult<PutResult>>>> found = new ArrayList<>();
         for (var next = line.first(); next != null; next = line.behind(next)) {
             if (wanted.test(next)) {
-                those.add(next);
+                found.add(next);
             }
         }
-        return those;
+        return found;
     }
 }

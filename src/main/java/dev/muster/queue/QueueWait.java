@@ -35,6 +35,70 @@ final class QueueWait<A, T> extends Line.Place<QueueWait<A, T>> implements Parki
         OVER
     }
 
+    /** Waits in order of arrival. Runs on the queue's loop. */
+    abstract static class Waiters<A, T> implements At<A, T> {
+
+        final StoreCalls store;
+        private final String queue;
+        private final int maxWaiting;
+        private final Line<QueueWait<A, T>> line = new Line<>();
+
+        Waiters(StoreCalls store, String queue, int maxWaiting) {
+            this.store = store;
+            this.queue = queue;
+            this.maxWaiting = maxWaiting;
+        }
+
+        /** Called after a wait has joined the line. */
+        abstract void joined(QueueWait<A, T> wait);
+
+        int waiting() {
+            return line.size();
+        }
+
+        @Override
+        public void arrive(QueueWait<A, T> wait) {
+            if (store.isEnding()) {
+                wait.fail(QueueException.ended(queue));
+            } else if (line.size() >= maxWaiting) {
+                wait.fail(QueueException.tooManyWait(queue, maxWaiting));
+            } else {
+                wait.phase = Phase.WAITING;
+                line.append(wait);
+                joined(wait);
+            }
+        }
+
+        @Override
+        public boolean leave(QueueWait<A, T> wait, CancelReason reason) {
+            line.remove(wait);
+            return true;
+        }
+
+        /** Completes every wait with this result. */
+        void dismiss(@Nullable T result) {
+            for (var next = poll(); next != null; next = poll()) {
+                next.answer(result);
+            }
+        }
+
+        void end(Throwable failure) {
+            for (var next = poll(); next != null; next = poll()) {
+                next.fail(failure);
+            }
+        }
+
+        /** Removes and returns the first wait; null if there is none. */
+        @Nullable
+        QueueWait<A, T> poll() {
+            QueueWait<A, T> first = line.first();
+            if (first != null) {
+                line.remove(first);
+            }
+            return first;
+        }
+    }
+
     final A asks;
     Phase phase = Phase.COMING;
 

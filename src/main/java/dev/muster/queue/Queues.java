@@ -6,19 +6,6 @@ import java.util.Optional;
 /** The queues of a node, which change with its configuration. Safe on any thread. */
 public interface Queues {
 
-    /** No queues. */
-    Queues NONE = new Queues() {
-        @Override
-        public Optional<JobQueue> find(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public List<JobQueue> all() {
-            return List.of();
-        }
-    };
-
     /** Returns the queue of this name. */
     Optional<JobQueue> find(String name);
 

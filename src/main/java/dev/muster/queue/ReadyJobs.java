@@ -27,6 +27,39 @@ final class ReadyJobs {
     private int size;
     private boolean grew;
 
+    /** The ready and leased jobs of one key. The best job can be in the common line; the others wait here. */
+    static final class KeyedJobs extends IndexedHeap.Element {
+
+        private final String key;
+        private final IndexedHeap<StoredJob> waiting;
+
+        /** The job in the common line; null if none is. */
+        private @Nullable StoredJob first;
+
+        private int leased;
+
+        /** When the bucket of {@link QueueSettings.KeyRate} is full again. */
+        private long fullNanos;
+
+        /** When to check this key again, while {@code sleeps}. */
+        private long wakeNanos;
+
+        private boolean sleeps;
+
+        private KeyedJobs(String key, Comparator<StoredJob> order) {
+            this.key = key;
+            this.waiting = new IndexedHeap<>(order);
+        }
+
+        private boolean hasReady() {
+            return first != null || !waiting.isEmpty();
+        }
+
+        private static int compareWake(KeyedJobs a, KeyedJobs b) {
+            return Long.compare(a.wakeNanos, b.wakeNanos);
+        }
+    }
+
     ReadyJobs(QueueSettings settings) {
         boolean lifo = settings.order() == QueueSettings.Order.LIFO;
         QueueSettings.KeyRate rate = settings.keyRate();
@@ -123,11 +156,6 @@ final class ReadyJobs {
         for (KeyedJobs next = sleeping.first(); next != null && next.wakeNanos <= nowNanos; next = sleeping.first()) {
             refresh(next, nowNanos);
         }
-    }
-
-    /** Returns the number of keys in memory. */
-    int keys() {
-        return byKey.size();
     }
 
     private void enter(StoredJob job) {

@@ -59,13 +59,13 @@ public final class ReconnectingJobStore implements JobStore {
     }
 
     @Override
-    public void listen(Listener told) {
-        if (listener != null) {
+    public void listen(Listener listener) {
+        if (this.listener != null) {
             throw new IllegalStateException("the store of queue " + queue + " already has a listener");
         }
-        listener = told;
+        this.listener = listener;
         if (store != null) {
-            store.listen(told);
+            store.listen(listener);
         }
     }
 
@@ -100,12 +100,12 @@ public final class ReconnectingJobStore implements JobStore {
     }
 
     @Override
-    public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
+    public Future<List<Job.View>> list(JobState state, @Nullable String after, int limit) {
         return in(open -> open.list(state, after, limit));
     }
 
     @Override
-    public Future<Optional<JobView>> find(String id) {
+    public Future<Optional<Job.View>> find(String id) {
         return in(open -> open.find(id));
     }
 
@@ -115,8 +115,23 @@ public final class ReconnectingJobStore implements JobStore {
     }
 
     @Override
-    public Future<Void> turn(Switch which, boolean on) {
-        return in(open -> open.turn(which, on));
+    public Future<Void> pause() {
+        return in(JobStore::pause);
+    }
+
+    @Override
+    public Future<Void> resume() {
+        return in(JobStore::resume);
+    }
+
+    @Override
+    public Future<Void> close() {
+        return in(JobStore::close);
+    }
+
+    @Override
+    public Future<Void> reopen() {
+        return in(JobStore::reopen);
     }
 
     @Override

@@ -31,7 +31,7 @@ final class SettleBatcher {
     private final CancelWatches watches;
 
     /** Submissions with settles that have not been sent. */
-    private final ArrayDeque<Said> said = new ArrayDeque<>();
+    private final ArrayDeque<Submission> submissions = new ArrayDeque<>();
 
     /** Ids of the jobs with a settle in flight. */
     private final Set<String> busy = new HashSet<>();
@@ -47,7 +47,7 @@ final class SettleBatcher {
     private long applied;
 
     /** One submission: its settles and their results. */
-    private static final class Said {
+    private static final class Submission {
         final List<Settle> settles;
         final @Nullable ItemResult<Settled>[] parts;
         final Promise<List<ItemResult<Settled>>> answer = Promise.promise();
@@ -55,14 +55,14 @@ final class SettleBatcher {
         int known;
 
         @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no generic arrays
-        Said(List<Settle> settles) {
+        Submission(List<Settle> settles) {
             this.settles = settles;
             this.parts = new ItemResult[settles.size()];
         }
     }
 
     /** A range of a submission that is part of one call. */
-    private record Span(Said said, int from, int to) {}
+    private record Span(Submission submission, int from, int to) {}
 
     SettleBatcher(StoreCalls store, CancelWatches watches) {
         this.store = store;
@@ -77,20 +77,20 @@ final class SettleBatcher {
         return applied;
     }
 
-    Future<List<ItemResult<Settled>>> say(List<Settle> settles) {
+    Future<List<ItemResult<Settled>>> settle(List<Settle> settles) {
         if (settles.isEmpty()) {
             return Future.succeededFuture(List.of());
         }
-        var one = new Said(settles);
-        said.add(one);
+        var submission = new Submission(settles);
+        submissions.add(submission);
         waiting += settles.size();
         send();
-        return one.answer.future();
+        return submission.answer.future();
     }
 
     /** Releases jobs whose taker has left. If the store cannot be reached, their leases expire. */
-    void giveBack(List<Job> jobs) {
-        say(jobs.stream()
+    void release(List<Job> jobs) {
+        settle(jobs.stream()
                 .<Settle>map(job -> new Settle.Release(job.id(), job.lease()))
                 .toList());
     }
@@ -111,7 +111,7 @@ final class SettleBatcher {
         if (waiting == 0 || calls > 0 && (calls == MAX_CALLS || waiting < MANY)) {
             return false;
         }
-        Said first = said.element();
+        Submission first = submissions.element();
         return !busy.contains(first.settles.get(first.sent).id());
     }
 
@@ -119,24 +119,24 @@ final class SettleBatcher {
     private List<Span> next(List<Settle> settles) {
         List<Span> spans = new ArrayList<>();
         long chars = 0;
-        while (!said.isEmpty()) {
-            Said one = said.element();
-            int from = one.sent;
-            while (one.sent < one.settles.size()
+        while (!submissions.isEmpty()) {
+            Submission submission = submissions.element();
+            int from = submission.sent;
+            while (submission.sent < submission.settles.size()
                     && settles.size() < MAX_AT_ONCE
                     && chars < MAX_CHARS
-                    && busy.add(one.settles.get(one.sent).id())) {
-                Settle settle = one.settles.get(one.sent++);
+                    && busy.add(submission.settles.get(submission.sent).id())) {
+                Settle settle = submission.settles.get(submission.sent++);
                 settles.add(settle);
                 chars += settle.chars();
             }
-            if (one.sent > from) {
-                spans.add(new Span(one, from, one.sent));
+            if (submission.sent > from) {
+                spans.add(new Span(submission, from, submission.sent));
             }
-            if (one.sent < one.settles.size()) {
+            if (submission.sent < submission.settles.size()) {
                 break;
             }
-            said.remove();
+            submissions.remove();
         }
         return spans;
     }
@@ -161,14 +161,15 @@ final class SettleBatcher {
                 if (failure == null) {
                     note(settles.get(at), results.get(at));
                 }
-                span.said().parts[i] = failure == null ? ItemResult.of(results.get(at)) : ItemResult.failed(failure);
+                span.submission().parts[i] =
+                        failure == null ? ItemResult.of(results.get(at)) : ItemResult.failed(failure);
             }
-            span.said().known += span.to() - span.from();
+            span.submission().known += span.to() - span.from();
         }
         for (Span span : spans) {
-            Said one = span.said();
-            if (one.known == one.parts.length) {
-                one.answer.complete(Arrays.asList(one.parts));
+            Submission submission = span.submission();
+            if (submission.known == submission.parts.length) {
+                submission.answer.complete(Arrays.asList(submission.parts));
             }
         }
     }

@@ -79,10 +79,10 @@ final class StoreCalls {
         });
     }
 
-    private void require(boolean holds, String what, int asked, int answered) {
+    private void require(boolean holds, String what, int requested, int returned) {
         if (!holds) {
-            String fault = "the store of the queue \"" + queue + "\" is broken: " + what + " " + asked + " jobs with "
-                    + answered;
+            String fault = "the store of the queue \"" + queue + "\" is broken: " + what + " " + requested
+                    + " jobs with " + returned;
             LOG.error(fault);
             throw new IllegalStateException(fault);
         }

@@ -12,25 +12,23 @@ import org.jspecify.annotations.Nullable;
 final class StoreHints {
 
     private final Loop loop;
-    private final List<StoredCancel> cancels = new ArrayList<>();
+    private final List<StoredJob> cancels = new ArrayList<>();
     private @Nullable MemoryJobs jobs;
     private JobStore.@Nullable Listener listener;
     private boolean jobsReady;
     private boolean roomIsWanted;
     private boolean finished;
     private boolean closed;
-    private boolean telling;
+    private boolean isScheduled;
     private boolean ended;
-
-    private record StoredCancel(String id, long fence) {}
 
     StoreHints(Loop loop) {
         this.loop = loop;
     }
 
     /** Sets the jobs that the hints are about. */
-    void of(MemoryJobs those) {
-        jobs = those;
+    void of(MemoryJobs jobs) {
+        this.jobs = jobs;
     }
 
     void listen(JobStore.Listener to) {
@@ -49,8 +47,9 @@ final class StoreHints {
         roomIsWanted = true;
     }
 
-    void cancelAsked(String id, long fence) {
-        cancels.add(new StoredCancel(id, fence));
+    /** Notes that the cancel of a leased job was requested. */
+    void cancelAsked(StoredJob job) {
+        cancels.add(job);
     }
 
     /** Notes that a job ended, which can have been the last one. */
@@ -69,42 +68,42 @@ final class StoreHints {
     }
 
     /** Schedules the delivery in a separate turn of the loop, if there is anything to deliver. */
-    void tellLater() {
+    void scheduleDelivery() {
         MemoryJobs now = jobs;
         JobStore.Listener to = listener;
-        if (telling || to == null || now == null) {
+        if (isScheduled || to == null || now == null) {
             return;
         }
         boolean hasSomething =
                 jobsReady || closed || !cancels.isEmpty() || finished && now.isIdle() || roomIsWanted && now.room() > 0;
         if (hasSomething) {
-            telling = true;
-            loop.execute(() -> tell(now, to));
+            isScheduled = true;
+            loop.execute(() -> deliver(now, to));
         }
     }
 
-    private void tell(MemoryJobs now, JobStore.Listener to) {
-        telling = false;
+    private void deliver(MemoryJobs now, JobStore.Listener to) {
+        isScheduled = false;
         if (ended) {
             return;
         }
-        boolean tellReady = jobsReady && now.canTake();
-        boolean tellIdle = finished && now.isIdle();
+        boolean hintsReady = jobsReady && now.canTake();
+        boolean hintsIdle = finished && now.isIdle();
         long fits = roomIsWanted ? Math.max(now.room(), closed ? 1 : 0) : 0;
-        List<StoredCancel> asked = List.copyOf(cancels);
+        List<StoredJob> cancelled = List.copyOf(cancels);
         jobsReady = false;
         closed = false;
         finished = false;
         roomIsWanted &= fits <= 0;
         cancels.clear();
-        asked.forEach(cancel -> to.cancelAsked(cancel.id(), cancel.fence()));
+        cancelled.forEach(job -> to.cancelAsked(job.id, job.fence));
         if (fits > 0) {
             to.room(fits);
         }
-        if (tellReady) {
+        if (hintsReady) {
             to.jobsReady();
         }
-        if (tellIdle) {
+        if (hintsIdle) {
             to.idle();
         }
     }

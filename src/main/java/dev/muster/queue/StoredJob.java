@@ -1,6 +1,11 @@
 package dev.muster.queue;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A job in memory. It is in one line or heap at a time, that of its state. */
@@ -23,8 +28,7 @@ final class StoredJob extends IndexedHeap.Element {
     long readyNanos;
 
     /** The jobs of this job's key, while this job is ready or leased and its queue limits keys; null otherwise. */
-    @Nullable
-    KeyedJobs among;
+    ReadyJobs.@Nullable KeyedJobs among;
 
     String lease = "";
 
@@ -81,8 +85,8 @@ final class StoredJob extends IndexedHeap.Element {
     }
 
     /** Returns the job as of this moment. The caller has applied the changes that are due. */
-    JobView view(Instant now, long nowNanos) {
-        return new JobView(
+    Job.View view(Instant now, long nowNanos) {
+        return new Job.View(
                 id,
                 state,
                 body,
@@ -105,9 +109,45 @@ final class StoredJob extends IndexedHeap.Element {
         if (byPriority != 0) {
             return byPriority;
         }
-        int byTime = Long.compare(a.readyNanos, b.readyNanos);
-        int inOrder = byTime != 0 ? byTime : Long.compare(a.number, b.number);
+        int inOrder = compareDue(a, b);
         return lifo ? -inOrder : inOrder;
+    }
+
+    /** Selects the jobs of a list as {@link JobStore#list} specifies, in one pass that holds no more jobs than the limit. */
+    static List<StoredJob> list(Collection<StoredJob> all, JobState state, @Nullable String after, int limit) {
+        long afterNumber = number(after);
+        Comparator<StoredJob> byNumber = Comparator.comparingLong(job -> job.number);
+        var first = new PriorityQueue<StoredJob>(Math.min(limit, all.size()) + 1, byNumber.reversed());
+        for (StoredJob job : all) {
+            if (job.state == state && job.number > afterNumber) {
+                first.add(job);
+                if (first.size() > limit) {
+                    first.poll();
+                }
+            }
+        }
+        List<StoredJob> listed = new ArrayList<>(first);
+        listed.sort(byNumber);
+        long chars = 0;
+        for (int i = 0; i < listed.size(); i++) {
+            chars += listed.get(i).chars();
+            if (i > 0 && chars > JobStore.MAX_LISTED_CHARS) {
+                return listed.subList(0, i);
+            }
+        }
+        return listed;
+    }
+
+    private static long number(@Nullable String id) {
+        try {
+            return id == null ? 0 : Long.parseLong(id);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private long chars() {
+        return body.length() + (error == null ? 0L : error.length()) + (checkpoint == null ? 0L : checkpoint.length());
     }
 
     static int compareDue(StoredJob a, StoredJob b) {

@@ -1,6 +1,5 @@
 package dev.muster.queue;
 
-import dev.muster.sync.Line;
 import dev.muster.task.CancelReason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,16 +8,12 @@ import org.jspecify.annotations.Nullable;
  * The takes that wait for jobs of a queue, in order of arrival: each gets one batch. Jobs are requested from the store only for
  * takes that wait. Runs on the loop.
  */
-final class TakeWaiters implements QueueWait.At<Integer, List<Job>> {
+final class TakeWaiters extends QueueWait.Waiters<Integer, List<Job>> {
 
     private static final int MAX_AT_ONCE = 1_000;
 
-    private final StoreCalls store;
     private final SettleBatcher settles;
-    private final int mostWaiting;
-    private final String queue;
     private final Runnable whenQuiet;
-    private final Line<QueueWait<Integer, List<Job>>> line = new Line<>();
     private long wanted;
     private boolean inFlight;
 
@@ -36,16 +31,10 @@ final class TakeWaiters implements QueueWait.At<Integer, List<Job>> {
      *
      * @param whenQuiet called when a take waits and the store has no jobs
      */
-    TakeWaiters(StoreCalls store, SettleBatcher settles, String queue, int mostWaiting, Runnable whenQuiet) {
-        this.whenQuiet = whenQuiet;
-        this.store = store;
+    TakeWaiters(StoreCalls store, SettleBatcher settles, String queue, int maxWaiting, Runnable whenQuiet) {
+        super(store, queue, maxWaiting);
         this.settles = settles;
-        this.queue = queue;
-        this.mostWaiting = mostWaiting;
-    }
-
-    int waiting() {
-        return line.size();
+        this.whenQuiet = whenQuiet;
     }
 
     long taken() {
@@ -53,19 +42,9 @@ final class TakeWaiters implements QueueWait.At<Integer, List<Job>> {
     }
 
     @Override
-    public void arrive(QueueWait<Integer, List<Job>> wait) {
-        if (store.isEnding()) {
-            wait.fail(QueueException.ended(queue));
-            return;
-        }
-        if (line.size() >= mostWaiting) {
-            wait.fail(QueueException.tooManyWait(queue, mostWaiting));
-            return;
-        }
+    void joined(QueueWait<Integer, List<Job>> wait) {
         // A hint can be late: the first take in the line always asks the store, later ones do not.
-        quiet &= line.first() != null;
-        wait.phase = QueueWait.Phase.WAITING;
-        line.append(wait);
+        quiet &= waiting() > 1;
         wanted += wait.asks;
         ask();
     }
@@ -75,9 +54,8 @@ final class TakeWaiters implements QueueWait.At<Integer, List<Job>> {
         if (wait.phase != QueueWait.Phase.WAITING) {
             return false;
         }
-        line.remove(wait);
         wanted -= wait.asks;
-        return true;
+        return super.leave(wait, reason);
     }
 
     void jobsReady() {
@@ -86,32 +64,19 @@ final class TakeWaiters implements QueueWait.At<Integer, List<Job>> {
         ask();
     }
 
-    /** Completes every waiting take with no jobs. */
-    void dismiss() {
-        for (var next = poll(); next != null; next = poll()) {
-            next.answer(List.of());
-        }
-    }
-
-    void end(Throwable failure) {
-        for (var next = poll(); next != null; next = poll()) {
-            next.fail(failure);
-        }
-    }
-
     private void ask() {
         if (asking) {
             return;
         }
         asking = true;
-        while (!inFlight && !quiet && line.first() != null) {
-            int asked = (int) Math.min(wanted, MAX_AT_ONCE);
+        while (!inFlight && !quiet && waiting() > 0) {
+            int max = (int) Math.min(wanted, MAX_AT_ONCE);
             inFlight = true;
             hinted = false;
-            store.take(asked).onComplete((jobs, failure) -> {
+            store.take(max).onComplete((jobs, failure) -> {
                 inFlight = false;
                 if (failure == null) {
-                    quiet = jobs.size() < asked && !hinted;
+                    quiet = jobs.size() < max && !hinted;
                     handOut(jobs);
                 } else {
                     quiet = true;
@@ -122,7 +87,7 @@ final class TakeWaiters implements QueueWait.At<Integer, List<Job>> {
             });
         }
         asking = false;
-        if (!inFlight && quiet && line.first() != null) {
+        if (!inFlight && quiet && waiting() > 0) {
             whenQuiet.run();
         }
     }
@@ -133,7 +98,7 @@ final class TakeWaiters implements QueueWait.At<Integer, List<Job>> {
             var next = poll();
             if (next == null) {
                 // The takes that the jobs were requested for have left meanwhile.
-                settles.giveBack(jobs.subList(from, jobs.size()));
+                settles.release(jobs.subList(from, jobs.size()));
                 return;
             }
             int to = Math.min(jobs.size(), from + next.asks);
@@ -143,12 +108,13 @@ final class TakeWaiters implements QueueWait.At<Integer, List<Job>> {
         }
     }
 
-    private @Nullable QueueWait<Integer, List<Job>> poll() {
-        var head = line.first();
-        if (head != null) {
-            line.remove(head);
-            wanted -= head.asks;
+    @Override
+    @Nullable
+    QueueWait<Integer, List<Job>> poll() {
+        QueueWait<Integer, List<Job>> first = super.poll();
+        if (first != null) {
+            wanted -= first.asks;
         }
-        return head;
+        return first;
     }
 }

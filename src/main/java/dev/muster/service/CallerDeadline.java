@@ -47,11 +47,11 @@ public final class CallerDeadline {
      *
      * @throws MusterException of type {@code badInput} if the field is not such a duration
      */
-    public CallerDeadline word(String name, @Nullable Object said) throws MusterException {
-        if (said == null) {
+    public CallerDeadline word(String name, @Nullable Object value) throws MusterException {
+        if (value == null) {
             return this;
         }
-        if (!(said instanceof String text)) {
+        if (!(value instanceof String text)) {
             throw wrong(name + " must be a duration such as \"300ms\"");
         }
         return value(DeadlineHeader.MUSTER, name, text);

@@ -103,12 +103,12 @@ public record CallerError(MusterException error, int status) {
 
     /** The further fields of the error as reported to callers, in a new map. */
     public Map<String, Object> more() {
-        var told = new LinkedHashMap<String, Object>(error.more());
-        Object status = told.remove(STATUS);
+        var fields = new LinkedHashMap<String, Object>(error.more());
+        Object status = fields.remove(STATUS);
         if (status != null && !isOfRequest(error.type())) {
-            told.putIfAbsent("upstreamStatus", status);
+            fields.putIfAbsent("upstreamStatus", status);
         }
-        return told;
+        return fields;
     }
 
     /** Whether errors of this type reject a request, so that a {@code status} field cannot come from an upstream. */

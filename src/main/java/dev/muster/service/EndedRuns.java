@@ -1,8 +1,15 @@
 package dev.muster.service;
 
+import dev.muster.run.PastRun;
+import dev.muster.run.RunReport;
+import dev.muster.run.RunSummary;
+import dev.muster.task.CancelReason;
+import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,17 +18,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndedRuns {
 
-    private final RunManagerLimits limits;
+    private final RunManager.Limits limits;
     private final long ageNanos;
     private final ArrayDeque<EndedRun> runs = new ArrayDeque<>();
     private long bytes;
 
-    EndedRuns(RunManagerLimits limits) {
+    EndedRuns(RunManager.Limits limits) {
         this.limits = limits;
         this.ageNanos = limits.eventsAge().toNanos();
     }
 
-    synchronized void add(EndedRun run) {
+    /**
+     * Records a run. The size is computed now, while the run is in the CPU cache; at eviction its objects would have to be loaded
+     * from main memory.
+     */
+    void add(PastRun past, ManagedRun run) {
+        EventLog events = run.events();
+        long runBytes = past.bytes() + (events == null ? 0 : events.bytes());
+        add(new EndedRun(past, run.owner(), run.started(), events, past.endedNanos(), runBytes));
+    }
+
+    private synchronized void add(EndedRun run) {
         runs.addLast(run);
         bytes += run.bytes();
         forget(run.endedNanos());
@@ -51,6 +68,50 @@ final class EndedRuns {
             }
             runs.removeFirst();
             bytes -= oldest.bytes();
+        }
+    }
+
+    /**
+     * The record of an ended run.
+     *
+     * @param past the report of the run, without its output
+     * @param owner the name of the caller that started the run
+     * @param started when the run began
+     * @param events the events, or null if they are not kept
+     * @param endedNanos when the run ended, in the loop's time
+     * @param bytes the approximate memory of this record
+     */
+    record EndedRun(
+            PastRun past,
+            String owner,
+            Instant started,
+            @Nullable EventLog events,
+            long endedNanos,
+            long bytes) implements RunHandle {
+
+        @Override
+        public String id() {
+            return past.id();
+        }
+
+        @Override
+        public Optional<EventLog> log() {
+            return Optional.ofNullable(events);
+        }
+
+        @Override
+        public RunSummary summary() {
+            return past.summary();
+        }
+
+        @Override
+        public Future<RunReport> report() {
+            return Future.succeededFuture(past.report());
+        }
+
+        @Override
+        public void cancel(CancelReason reason) {
+            // The run has ended.
         }
     }
 }

@@ -30,7 +30,7 @@ public final class EventLog {
     private long last;
     private boolean over;
 
-    EventLog(RunManagerLimits limits, MemoryBudget.Share memory) {
+    EventLog(RunManager.Limits limits, MemoryBudget.Share memory) {
         this.memory = memory;
         most = limits.events();
         mostBytes = limits.eventsBytes();
@@ -97,7 +97,7 @@ public final class EventLog {
 
     void add(Event event) {
         Buffer line = JsonBody.of(event.toValue());
-        List<Promise<Void>> told;
+        List<Promise<Void>> waiting;
         synchronized (this) {
             last++;
             takeMemory(line.length() + BYTES_OF_ANY);
@@ -107,18 +107,17 @@ public final class EventLog {
                 dropFirst();
             }
             over = event instanceof Event.End;
-            told = List.copyOf(readers.values());
+            waiting = List.copyOf(readers.values());
             readers.clear();
         }
-        told.forEach(Promise::complete);
+        waiting.forEach(Promise::complete);
     }
 
     /** Reserves memory for an event. Drops older events if the node's budget is exhausted. */
     private void takeMemory(long wanted) {
         while (!memory.tryTake(wanted)) {
             if (entries.isEmpty()) {
-                // A run must not fail because of its log. The last event is small, or bounded by the size of the
-                // output.
+                // A run must not fail because of its log. The last event is small, or bounded by the output's size.
                 memory.counts(wanted);
                 return;
             }

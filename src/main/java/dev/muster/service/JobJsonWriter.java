@@ -2,10 +2,11 @@ package dev.muster.service;
 
 import dev.muster.config.Durations;
 import dev.muster.json.Json;
+import dev.muster.queue.ItemResult;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.JobState;
-import dev.muster.queue.JobView;
+import dev.muster.queue.PutResult;
 import dev.muster.queue.QueueStatus;
 import dev.muster.queue.Settled;
 import java.time.Duration;
@@ -45,18 +46,19 @@ public final class JobJsonWriter {
     }
 
     /** {@code {jobs: [{id} | {id, existing} | {error}]}}. */
-    public static Map<String, @Nullable Object> put(List<PutAnswer> answers) {
-        List<Map<String, @Nullable Object>> all = new ArrayList<>(answers.size());
-        answers.forEach(answer -> all.add(put(answer)));
+    public static Map<String, @Nullable Object> put(List<ItemResult<PutResult>> results) {
+        List<Map<String, @Nullable Object>> all = new ArrayList<>(results.size());
+        results.forEach(result -> all.add(put(result)));
         return jobs(all);
     }
 
     /** {@code {id}}, with {@code existing} if the queue had the job already; {@code {error}} if the put failed. */
-    public static Map<String, @Nullable Object> put(PutAnswer answer) {
-        if (answer.failure() != null) {
-            return ordered("error", error(answer.failure()));
+    public static Map<String, @Nullable Object> put(ItemResult<PutResult> part) {
+        PutResult result = part.result();
+        if (result == null) {
+            return ordered("error", part.failure() == null ? null : error(part.failure()));
         }
-        return ordered("id", answer.id(), "existing", answer.existing() ? true : null);
+        return ordered("id", result.id(), "existing", result.verdict() == PutResult.Verdict.EXISTING ? true : null);
     }
 
     /**
@@ -79,19 +81,19 @@ public final class JobJsonWriter {
     }
 
     /** {@code {jobs: [{id, state, expires?} | {id, error}]}}. */
-    public static Map<String, @Nullable Object> settled(List<String> ids, List<SettleAnswer> answers) {
-        List<Map<String, @Nullable Object>> all = new ArrayList<>(answers.size());
-        for (int i = 0; i < answers.size(); i++) {
-            all.add(settled(ids.get(i), answers.get(i)));
+    public static Map<String, @Nullable Object> settled(List<String> ids, List<ItemResult<Settled>> results) {
+        List<Map<String, @Nullable Object>> all = new ArrayList<>(results.size());
+        for (int i = 0; i < results.size(); i++) {
+            all.add(settled(ids.get(i), results.get(i)));
         }
         return jobs(all);
     }
 
     /** {@code {id, state, expires?}}, or {@code {id, error}}. */
-    public static Map<String, @Nullable Object> settled(String id, SettleAnswer answer) {
-        Settled settled = answer.settled();
+    public static Map<String, @Nullable Object> settled(String id, ItemResult<Settled> result) {
+        Settled settled = result.result();
         if (settled == null) {
-            return ordered("id", id, "error", answer.failure() == null ? null : error(answer.failure()));
+            return ordered("id", id, "error", result.failure() == null ? null : error(result.failure()));
         }
         return ordered(
                 "id",
@@ -103,14 +105,14 @@ public final class JobJsonWriter {
     }
 
     /** {@code {jobs: [{id, state, body, …}]}}. */
-    public static Map<String, @Nullable Object> listed(List<JobView> jobs) {
+    public static Map<String, @Nullable Object> listed(List<Job.View> jobs) {
         List<Map<String, @Nullable Object>> all = new ArrayList<>(jobs.size());
         jobs.forEach(job -> all.add(job(job)));
         return jobs(all);
     }
 
     /** The full view of a job: {@code {id, state, body, attempt, …}}. */
-    public static Map<String, @Nullable Object> job(JobView job) {
+    public static Map<String, @Nullable Object> job(Job.View job) {
         Map<String, @Nullable Object> value =
                 ordered("id", job.id(), "state", job.state().word());
         value.put("body", Json.parse(job.body()));
@@ -176,9 +178,9 @@ public final class JobJsonWriter {
         return value;
     }
 
-    private static void putIf(Map<String, @Nullable Object> value, String word, @Nullable Object given) {
-        if (given != null) {
-            value.put(word, given.toString());
+    private static void putIf(Map<String, @Nullable Object> value, String word, @Nullable Object field) {
+        if (field != null) {
+            value.put(word, field.toString());
         }
     }
 

@@ -1,12 +1,15 @@
 package dev.muster.service;
 
 import dev.muster.access.Caller;
+import dev.muster.connect.Receipt;
 import dev.muster.loop.Loop;
+import dev.muster.run.EndState;
 import dev.muster.run.Event;
 import dev.muster.run.Run;
 import dev.muster.run.RunListener;
 import dev.muster.run.RunReport;
 import dev.muster.run.RunSummary;
+import dev.muster.run.StepReport;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -14,7 +17,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A run that the node admitted. Forwards the events of the run to its caller, and keeps them if the run is detached. {@link #id},
@@ -22,19 +28,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ManagedRun implements RunHandle, RunListener {
 
+    private static final Logger CANCEL_LOG = LoggerFactory.getLogger("dev.muster.cancel");
     private static final int MAX_NAMED = 20;
+    private static final int MAX_RECEIPTS = 5;
 
     private final Loop loop;
-    private final Deployment offer;
+    private final Deployment deployment;
     private final Caller caller;
     private final RunListener listener;
     private final @Nullable EventLog log;
     private final Instant started;
     private @Nullable Run run;
 
-    ManagedRun(Loop loop, Deployment offer, RunRequest request, @Nullable EventLog log) {
+    ManagedRun(Loop loop, Deployment deployment, RunRequest request, @Nullable EventLog log) {
         this.loop = loop;
-        this.offer = offer;
+        this.deployment = deployment;
         this.caller = request.caller();
         this.listener = request.listener();
         this.log = log;
@@ -110,12 +118,42 @@ public final class ManagedRun implements RunHandle, RunListener {
         return log;
     }
 
-    Deployment offer() {
-        return offer;
+    Deployment deployment() {
+        return deployment;
     }
 
     void began(Run begun) {
         run = begun;
+    }
+
+    /** Logs the end of the run, with the receipts of its steps, if it was cancelled. Runs that timed out are not logged. */
+    void logCancel(Event.End end) {
+        Receipt cancel = end.cancel();
+        if (cancel == null || end.state() != EndState.CANCELLED || !CANCEL_LOG.isInfoEnabled()) {
+            return;
+        }
+        report().onSuccess(report -> CANCEL_LOG
+                .atInfo()
+                .addKeyValue("run", id())
+                .addKeyValue("plan", plan())
+                .addKeyValue("caller", owner())
+                .log("cancelled ({}): {}{}", cancel.by().word(), cancel.why(), receipts(report)));
+    }
+
+    private static String receipts(RunReport report) {
+        List<StepReport> cancelled = report.steps().stream()
+                .filter(step -> step.cancel() != null && step.cancel().source() != null)
+                .toList();
+        if (cancelled.isEmpty()) {
+            return "";
+        }
+        int more = cancelled.size() - MAX_RECEIPTS;
+        return cancelled.stream()
+                        .limit(MAX_RECEIPTS)
+                        .map(step -> step.path() + ": "
+                                + Objects.requireNonNull(step.cancel()).inWords())
+                        .collect(Collectors.joining(", ", "; ", ""))
+                + (more > 0 ? " and " + more + " more" : "");
     }
 
     private Run run() {

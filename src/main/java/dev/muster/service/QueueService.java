@@ -11,7 +11,9 @@ import dev.muster.queue.NewJob;
 import dev.muster.queue.PutResult;
 import dev.muster.queue.Queues;
 import dev.muster.queue.Settle;
+import dev.muster.queue.Settled;
 import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
 import dev.muster.task.Task;
 import dev.muster.task.Tasks;
@@ -60,7 +62,7 @@ public final class QueueService {
         JobQueue queue = queues.find(name).orElse(null);
         if (queue == null) {
             List<String> others = queues(caller).stream()
-                    .map(one -> one.settings().name())
+                    .map(other -> other.settings().name())
                     .limit(MAX_LISTED)
                     .toList();
             throw new MusterException(
@@ -83,22 +85,22 @@ public final class QueueService {
     }
 
     /** Puts jobs. Waits at most {@code wait} for room. The results are in the order of the jobs. */
-    public PendingRequest<List<PutAnswer>> put(Loop loop, JobQueue queue, List<NewJob> jobs, Duration wait) {
+    public PendingRequest<List<ItemResult<PutResult>>> put(
+            Loop loop, JobQueue queue, List<NewJob> jobs, Duration wait) {
         String name = queue.settings().name();
         if (wait.isZero() || stopped) {
-            return PendingRequest.now(queue.tryPutAll(jobs).map(parts -> PutAnswer.all(name, parts)));
+            return PendingRequest.now(queue.tryPutAll(jobs).map(parts -> putResults(name, parts)));
         }
-        Promise<List<PutAnswer>> answer = Promise.promise();
+        Promise<List<ItemResult<PutResult>>> answer = Promise.promise();
         Task<List<ItemResult<PutResult>>> task = tasks(loop)
                 .start(
                         "put into " + name,
-                        scope -> queue.putAll(scope, jobs)
-                                .onSuccess(parts -> answer.complete(PutAnswer.all(name, parts))));
-        // The task ended without results, for example by a time-out before it reached the queue: every job gets its
-        // failure.
+                        scope ->
+                                queue.putAll(scope, jobs).onSuccess(parts -> answer.complete(putResults(name, parts))));
+        // The task ended without results, for example by a time-out before it reached the queue.
         task.withTimeout(wait)
                 .onEnd(ended -> answer.tryComplete(Collections.nCopies(
-                        jobs.size(), PutAnswer.of(name, null, ended.outcome().failure()))));
+                        jobs.size(), JobErrors.put(name, null, ended.outcome().failure()))));
         return waiting(answer, task);
     }
 
@@ -122,7 +124,7 @@ public final class QueueService {
                     queue.status().map(status -> status.counts().unfinished() == 0));
         }
         if (stopped) {
-            return PendingRequest.now(Future.failedFuture(PutAnswer.stopping()));
+            return PendingRequest.now(Future.failedFuture(JobErrors.stopping()));
         }
         Promise<Boolean> answer = Promise.promise();
         Task<Void> task = tasks(loop)
@@ -131,10 +133,10 @@ public final class QueueService {
                         scope -> queue.join(scope).onComplete((none, failure) -> {
                             if (failure == null) {
                                 answer.complete(true);
-                            } else if (PutAnswer.isTimeout(failure)) {
+                            } else if (isTimeout(failure)) {
                                 answer.complete(false);
                             } else {
-                                answer.fail(PutAnswer.error(name, failure));
+                                answer.fail(JobErrors.ofWait(name, failure));
                             }
                         }));
         task.withTimeout(wait).onEnd(ended -> answer.tryComplete(false));
@@ -147,11 +149,9 @@ public final class QueueService {
     }
 
     /** Applies the operations of lease holders. One result for each operation, in their order. */
-    public Future<List<SettleAnswer>> settle(JobQueue queue, List<Settle> settles) {
+    public Future<List<ItemResult<Settled>>> settle(JobQueue queue, List<Settle> settles) {
         return queue.settleAll(settles)
-                .map(parts -> parts.stream()
-                        .map(part -> SettleAnswer.of(part.result(), part.failure()))
-                        .toList());
+                .map(parts -> parts.stream().map(JobErrors::settled).toList());
     }
 
     /**
@@ -161,8 +161,8 @@ public final class QueueService {
     public Future<Void> stop() {
         stopped = true;
         Future<Void> all = Future.succeededFuture();
-        for (Tasks one : tasks.values()) {
-            Future<Void> closed = one.close();
+        for (Tasks ofLoop : tasks.values()) {
+            Future<Void> closed = ofLoop.close();
             all = all.eventually(() -> closed);
         }
         return all;
@@ -172,10 +172,10 @@ public final class QueueService {
         return queue.take(scope, max).map(jobs -> bounded(queue, jobs)).onComplete((jobs, failure) -> {
             if (failure == null) {
                 answer.complete(jobs);
-            } else if (PutAnswer.isOver(failure)) {
+            } else if (isOver(failure)) {
                 answer.complete(List.of());
             } else {
-                answer.fail(PutAnswer.error(queue.settings().name(), failure));
+                answer.fail(JobErrors.ofWait(queue.settings().name(), failure));
             }
         });
     }
@@ -191,6 +191,24 @@ public final class QueueService {
             }
         }
         return jobs;
+    }
+
+    private static List<ItemResult<PutResult>> putResults(String queue, List<ItemResult<PutResult>> parts) {
+        return parts.stream()
+                .map(part -> JobErrors.put(queue, part.result(), part.failure()))
+                .toList();
+    }
+
+    /** Whether a wait ended by its time-out. */
+    private static boolean isTimeout(Throwable failure) {
+        return failure instanceof CancelledException cancelled
+                && cancelled.reason().kind() == CancelReason.Kind.TIMEOUT;
+    }
+
+    /** Whether a wait ended by its time-out or by the node, rather than by the caller. */
+    private static boolean isOver(Throwable failure) {
+        return failure instanceof CancelledException cancelled
+                && cancelled.reason().kind() != CancelReason.Kind.CALLER;
     }
 
     private <T> PendingRequest<T> waiting(Promise<T> answer, Task<?> task) {

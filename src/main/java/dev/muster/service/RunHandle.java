@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** A live run or a run that ended recently. Safe on any thread. */
-public sealed interface RunHandle permits ManagedRun, EndedRun {
+public sealed interface RunHandle permits ManagedRun, EndedRuns.EndedRun {
 
     /** The id of the run. */
     String id();

@@ -12,6 +12,7 @@ import dev.muster.run.Run;
 import dev.muster.run.RunOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -35,7 +36,32 @@ public final class RunManager {
     /** The memory that an empty run needs. */
     private static final long BYTES_OF_A_RUN = 4 << 10;
 
-    private final RunManagerLimits limits;
+    /**
+     * The limits on what a node admits and keeps; each one is a setting of {@code server.limits}.
+     *
+     * @param runs concurrent runs
+     * @param events events kept of one run
+     * @param eventsBytes size of the events kept of one run, in bytes; the last event is kept whatever its size
+     * @param eventsAge how long an ended run and its events are remembered
+     * @param ended ended runs that are remembered
+     * @param endedBytes size of all kept events and step reports of ended runs, in bytes
+     * @param memoryBytes memory that all requests and runs together hold at most, in bytes
+     */
+    public record Limits(
+            int runs, int events, long eventsBytes, Duration eventsAge, int ended, long endedBytes, long memoryBytes) {
+
+        /** The documented defaults. The memory limit is 40 % of the maximum heap of this JVM, at least 1 MiB. */
+        public static final Limits DEFAULTS = new Limits(
+                10_000,
+                1_000,
+                16L << 20,
+                Duration.ofMinutes(5),
+                1_000,
+                64L << 20,
+                Math.max(1L << 20, Runtime.getRuntime().maxMemory() / 100 * 40 >> 20 << 20));
+    }
+
+    private final Limits limits;
     private final MemoryBudget memory;
     private final Map<String, ManagedRun> live = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
@@ -45,7 +71,7 @@ public final class RunManager {
     private volatile boolean stopped;
 
     /** A manager with these limits and no runs. */
-    public RunManager(RunManagerLimits limits) {
+    public RunManager(Limits limits) {
         this.limits = limits;
         this.memory = new MemoryBudget(limits.memoryBytes());
         this.ended = new EndedRuns(limits);
@@ -56,10 +82,10 @@ public final class RunManager {
      *
      * @throws MusterException {@code notFound}
      */
-    public static Program program(Deployment offer, String plan, Caller caller) {
-        Program program = offer.programs().get(plan);
+    public static Program program(Deployment deployment, String plan, Caller caller) {
+        Program program = deployment.programs().get(plan);
         if (program == null || !caller.mayRun(plan)) {
-            throw noSuchPlan(offer, plan, caller);
+            throw noSuchPlan(deployment, plan, caller);
         }
         return program;
     }
@@ -71,17 +97,17 @@ public final class RunManager {
      *     stopping or the deployment is closed, {@code timeout} if the caller's deadline has passed, {@code badInput} with all
      *     problems of the input
      */
-    public ManagedRun take(Deployment offer, Loop loop, Program program, RunRequest request) {
+    public ManagedRun take(Deployment deployment, Loop loop, Program program, RunRequest request) {
         checkOpen();
         RunPlace place = enter(request.caller());
-        if (!offer.tryEnter()) {
+        if (!deployment.tryEnter()) {
             leave(place);
             throw Deployment.replaced();
         }
         MemoryBudget.Share held =
                 request.memory() == null ? memory.share() : request.memory().held();
         EventLog log = request.detached() ? new EventLog(limits, held) : null;
-        var taken = new ManagedRun(loop, offer, request, log);
+        var taken = new ManagedRun(loop, deployment, request, log);
         try {
             held.takes(BYTES_OF_A_RUN);
             var options = new RunOptions(
@@ -94,17 +120,17 @@ public final class RunManager {
                     held,
                     request.spent(),
                     request.deadline());
-            Run run = offer.runner().start(offer.tasks(loop), program, request.input(), options);
+            Run run = deployment.runner().start(deployment.tasks(loop), program, request.input(), options);
             taken.began(run);
             live.put(run.id(), taken);
             run.end().onSuccess(end -> {
-                CancelLog.tell(taken, end);
+                taken.logCancel(end);
                 over(taken, run, place);
                 held.letGo();
             });
             return taken;
         } catch (RuntimeException | Error e) {
-            offer.left();
+            deployment.left();
             leave(place);
             held.letGo();
             throw e;
@@ -140,8 +166,7 @@ public final class RunManager {
      * @param most the maximum number of runs returned, 1 or more
      */
     public List<RunHandle> known(Loop loop, Predicate<RunHandle> wanted, int most) {
-        // Keep and compare no more runs than requested: there can be many thousands, and an event loop waits for the
-        // result.
+        // Keep and compare no more runs than requested: there can be many thousands, and an event loop waits.
         var newest = new TreeMap<String, RunHandle>();
         Consumer<RunHandle> add = run -> {
             boolean isTooOld = newest.size() >= most && run.id().compareTo(newest.firstKey()) < 0;
@@ -220,14 +245,14 @@ public final class RunManager {
 
     private void over(ManagedRun taken, Run run, RunPlace place) {
         // In this order: otherwise another loop could find the run in neither collection.
-        ended.add(EndedRun.of(run.past(), taken.owner(), taken.started(), taken.events()));
+        ended.add(run.past(), taken);
         live.remove(run.id());
-        taken.offer().left();
+        taken.deployment().left();
         leave(place);
     }
 
-    private static MusterException noSuchPlan(Deployment offer, String plan, Caller caller) {
-        var mayRun = offer.programs().keySet().stream()
+    private static MusterException noSuchPlan(Deployment deployment, String plan, Caller caller) {
+        var mayRun = deployment.programs().keySet().stream()
                 .filter(caller::mayRun)
                 .sorted()
                 .limit(20)

@@ -1,16 +1,17 @@
 package dev.muster.web;
 
+import dev.muster.queue.ItemResult;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.JobState;
 import dev.muster.queue.JobStore;
 import dev.muster.queue.NewJob;
+import dev.muster.queue.PutResult;
 import dev.muster.queue.Settle;
 import dev.muster.service.JobErrors;
 import dev.muster.service.JobJsonReader;
 import dev.muster.service.JobJsonWriter;
 import dev.muster.service.PendingRequest;
-import dev.muster.service.PutAnswer;
 import dev.muster.service.QueueService;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -35,7 +36,7 @@ final class JobsApi {
     }
 
     private static void put(RequestContext incoming, JobQueue queue, List<NewJob> jobs, boolean isOne, Duration wait) {
-        PendingRequest<List<PutAnswer>> answer =
+        PendingRequest<List<ItemResult<PutResult>>> answer =
                 queues(incoming).put(incoming.loop(), queue, jobs, incoming.within(wait));
         incoming.whenLeft(answer.giveUp());
         incoming.then(answer.future(), all -> {
@@ -145,25 +146,30 @@ final class JobsApi {
                 }));
     }
 
-    private static void answerOne(RequestContext incoming, JobQueue queue, PutAnswer answer) {
-        if (answer.failure() != null) {
-            incoming.failed(answer.failure());
-        } else if (!incoming.isGone()) {
+    private static void answerOne(RequestContext incoming, JobQueue queue, ItemResult<PutResult> part) {
+        PutResult result = part.result();
+        if (part.failure() != null) {
+            incoming.failed(part.failure());
+        } else if (result != null && !incoming.isGone()) {
             incoming.response()
-                    .putHeader("location", "/v1/queues/" + queue.settings().name() + "/jobs/" + answer.id());
-            incoming.json(answer.existing() ? 200 : 201, Map.of("id", String.valueOf(answer.id())));
+                    .putHeader("location", "/v1/queues/" + queue.settings().name() + "/jobs/" + result.id());
+            incoming.json(isNew(part) ? 201 : 200, Map.of("id", String.valueOf(result.id())));
         }
     }
 
     /** Responds with one result for each job, or with the first error if all failed. */
-    private static void answerAll(RequestContext incoming, List<PutAnswer> answers) {
+    private static void answerAll(RequestContext incoming, List<ItemResult<PutResult>> answers) {
         Throwable first = answers.get(0).failure();
         if (first != null && answers.stream().allMatch(answer -> answer.failure() != null)) {
             incoming.failed(first);
             return;
         }
-        boolean isNew = answers.stream().anyMatch(answer -> answer.failure() == null && !answer.existing());
+        boolean isNew = answers.stream().anyMatch(JobsApi::isNew);
         incoming.json(isNew ? 201 : 200, JobJsonWriter.put(answers));
+    }
+
+    private static boolean isNew(ItemResult<PutResult> part) {
+        return part.result() != null && part.result().verdict() == PutResult.Verdict.ACCEPTED;
     }
 
     private static QueueService queues(RequestContext incoming) {

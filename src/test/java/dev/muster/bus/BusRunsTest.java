@@ -8,7 +8,6 @@ import dev.muster.service.Deployment;
 import dev.muster.service.FakeDeployment;
 import dev.muster.service.QueueService;
 import dev.muster.service.RunManager;
-import dev.muster.service.RunManagerLimits;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
@@ -85,7 +84,7 @@ class BusRunsTest {
 
     /** A node with so many others. */
     private final class TestNode implements BusNode, Cluster {
-        private final RunManager runManager = new RunManager(RunManagerLimits.DEFAULTS);
+        private final RunManager runManager = new RunManager(RunManager.Limits.DEFAULTS);
         private final int others;
 
         TestNode(int others) {

@@ -181,10 +181,10 @@ class DurableQueuesTest {
         }
 
         Instant now = onLoop(one, CronClaims::now);
-        CronClaims.Verdict first = onLoop(one, fires -> fires.claim(claim(now, 1)));
-        CronClaims.Verdict second = onLoop(other, fires -> fires.claim(claim(now, 2)));
+        CronClaims.Verdict first = onLoop(one, claims -> claims.claim(claim(now, 1)));
+        CronClaims.Verdict second = onLoop(other, claims -> claims.claim(claim(now, 2)));
         assertThat(List.of(first, second)).containsExactly(CronClaims.Verdict.FIRE, CronClaims.Verdict.TAKEN);
-        assertThat(new NodeQueues(rig.vertx()).fires(Loop.of(rig.vertx()))).isEmpty();
+        assertThat(new NodeQueues(rig.vertx()).claims(Loop.of(rig.vertx()))).isEmpty();
         for (NodeQueues node : List.of(one, other)) {
             Waiting.got(node.close());
         }
@@ -197,7 +197,7 @@ class DurableQueuesTest {
     private <T> T onLoop(NodeQueues node, Function<CronClaims, Future<T>> question) throws InterruptedException {
         Loop loop = Loop.of(rig.vertx());
         Promise<T> answer = Promise.promise();
-        loop.execute(() -> question.apply(node.fires(loop).orElseThrow()).onComplete(answer));
+        loop.execute(() -> question.apply(node.claims(loop).orElseThrow()).onComplete(answer));
         return Waiting.got(answer.future());
     }
 

@@ -6,7 +6,7 @@ import dev.muster.access.Caller;
 import dev.muster.loop.Waiting;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.NewJob;
-import dev.muster.queue.QueueCounts;
+import dev.muster.queue.QueueStatus;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +40,7 @@ class QueueWorkTest {
         Waiting.got(queue("in").tryPut(NewJob.of(body)));
     }
 
-    private QueueCounts counts(String name) throws Exception {
+    private QueueStatus.Counts counts(String name) throws Exception {
         return Waiting.got(queue(name).status()).counts();
     }
 

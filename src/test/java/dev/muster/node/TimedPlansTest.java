@@ -49,8 +49,8 @@ class TimedPlansTest {
                 new AdhocPools(AdhocPools.usual()),
                 new NodeQueues(vertx),
                 Cluster.NONE);
-        var fires = new MemoryCronClaims(clock::get);
-        work = new QueueWork(rig.service().runManager(), resources, 2, loop -> fires);
+        var claims = new MemoryCronClaims(clock::get);
+        work = new QueueWork(rig.service().runManager(), resources, 2, loop -> claims);
     }
 
     private void begin() {

@@ -91,14 +91,15 @@ class JobQueueRandomTest {
             }
             pass(Duration.ofMillis(120));
             start("work", this::work);
-            Task<?> drain = start("drain", queue::drain);
+            Task<?> drain = start(
+                    "drain", scope -> scope.await("the close", queue.close()).compose(closed -> queue.join(scope)));
             pass(Duration.ofSeconds(20));
 
             assertThat(drain.isDone()).as("drained").isTrue();
             Future<QueueStatus> status = memory.status();
             assertThat(status.result().counts())
                     .as("every accepted job is done, and no other")
-                    .isEqualTo(new QueueCounts(0, 0, 0, accepted.size(), 0, 0));
+                    .isEqualTo(new QueueStatus.Counts(0, 0, 0, accepted.size(), 0, 0));
             assertThat(done).isEqualTo(accepted.keySet());
             assertThat(held).isEmpty();
             end();

@@ -85,7 +85,7 @@ class JobQueueTest extends KernelTest {
         return future.result();
     }
 
-    private QueueCounts counts() {
+    private QueueStatus.Counts counts() {
         Future<QueueStatus> status = memory.status();
         return status.result().counts();
     }
@@ -524,10 +524,11 @@ class JobQueueTest extends KernelTest {
     }
 
     @Test
-    void drain_closesAndWaits() {
+    void join_ofAClosedQueue_waitsForItsJobs() {
         openSlow(settings());
         got(queue.tryPut(job("a")));
-        Task<Void> drain = tasks.start("drain", queue::drain);
+        Task<Void> drain = tasks.start(
+                "drain", scope -> scope.await("the close", queue.close()).compose(closed -> queue.join(scope)));
         loop.advance(ms(100));
         assertThat(drain.isDone()).isFalse();
         Job job = queueTake();

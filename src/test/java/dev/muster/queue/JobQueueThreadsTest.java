@@ -52,14 +52,18 @@ class JobQueueThreadsTest {
             for (int i = 0; i < ends.size(); i += 4) {
                 await(ends.get(i));
             }
-            await(trees.get(0).start("drain", queue::drain).future());
+            await(trees.get(0)
+                    .start(
+                            "drain",
+                            scope -> scope.await("the close", queue.close()).compose(closed -> queue.join(scope)))
+                    .future());
             for (Future<?> end : ends) {
                 await(end);
             }
 
             assertThat(twice.get()).as("done twice").isZero();
             assertThat(done).hasSize(JOBS * LOOPS);
-            assertThat(await(queue.status()).counts()).isEqualTo(new QueueCounts(0, 0, 0, JOBS * LOOPS, 0, 0));
+            assertThat(await(queue.status()).counts()).isEqualTo(new QueueStatus.Counts(0, 0, 0, JOBS * LOOPS, 0, 0));
             assertThat(await(queue.settle(new Settle.Release("1", "x")))).isEqualTo(Settled.STALE);
             await(queue.end());
             for (Tasks tree : trees) {

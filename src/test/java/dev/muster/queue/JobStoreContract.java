@@ -1,11 +1,13 @@
 package dev.muster.queue;
 
-import static dev.muster.queue.JobStore.Switch.CLOSED;
-import static dev.muster.queue.JobStore.Switch.PAUSED;
+import static dev.muster.queue.StoreFixture.Switch.CLOSED;
+import static dev.muster.queue.StoreFixture.Switch.PAUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.muster.queue.JobStore.CancelVerdict;
+import dev.muster.queue.JobStore.RedriveVerdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -138,7 +140,7 @@ public abstract class JobStoreContract extends StoreTest {
         assertThat(results.subList(0, 2)).extracting(PutResult::verdict).containsOnly(PutResult.Verdict.ACCEPTED);
         assertThat(results.subList(2, 4)).containsOnly(PutResult.FULL);
         assertThat(put(job("e"))).containsExactly(PutResult.FULL);
-        assertThat(counts()).isEqualTo(new QueueCounts(1, 1, 0, 0, 0, 0));
+        assertThat(counts()).isEqualTo(new QueueStatus.Counts(1, 1, 0, 0, 0, 0));
     }
 
     @Test
@@ -278,7 +280,13 @@ public abstract class JobStoreContract extends StoreTest {
         open(settings().withSize(77));
 
         assertThat(status())
-                .isEqualTo(new QueueStatus(settings().name(), settings().store(), 77, QueueCounts.NONE, false, false));
+                .isEqualTo(new QueueStatus(
+                        settings().name(),
+                        settings().store(),
+                        77,
+                        new QueueStatus.Counts(0, 0, 0, 0, 0, 0),
+                        false,
+                        false));
     }
 
     // ---- acknowledge
@@ -290,7 +298,7 @@ public abstract class JobStoreContract extends StoreTest {
         Settled settled = settle(new Settle.Ack(id, takeOne().lease(), "{\"n\": 1}"));
 
         assertThat(settled).isEqualTo(Settled.to(JobState.DONE));
-        assertThat(counts()).isEqualTo(new QueueCounts(0, 0, 0, 1, 0, 0));
+        assertThat(counts()).isEqualTo(new QueueStatus.Counts(0, 0, 0, 1, 0, 0));
         store.advance(LONG);
         assertThat(take(1)).isEmpty();
     }
@@ -368,7 +376,7 @@ public abstract class JobStoreContract extends StoreTest {
             assertThat(extend(job, LONG)).as(job.body()).isEqualTo(Settled.STALE);
             assertThat(checkpoint(job, "1")).as(job.body()).isEqualTo(Settled.STALE);
         }
-        assertThat(counts()).isEqualTo(new QueueCounts(1, 1, 0, 1, 0, 0));
+        assertThat(counts()).isEqualTo(new QueueStatus.Counts(1, 1, 0, 1, 0, 0));
     }
 
     @Test
@@ -378,7 +386,7 @@ public abstract class JobStoreContract extends StoreTest {
         List<Job> jobs = take(4);
         var giveUp = new Settle.Fail(jobs.get(3).id(), jobs.get(3).lease(), "1", null, true);
         List<Settled> first = List.of(ack(jobs.get(0)), fail(jobs.get(1), LONG), release(jobs.get(2)), settle(giveUp));
-        QueueCounts before = counts();
+        QueueStatus.Counts before = counts();
 
         assertThat(List.of(ack(jobs.get(0)), fail(jobs.get(1), LONG), release(jobs.get(2)), settle(giveUp)))
                 .isEqualTo(first)
@@ -498,7 +506,7 @@ public abstract class JobStoreContract extends StoreTest {
         assertThat(fail(takeOne(), Duration.ZERO)).isEqualTo(Settled.to(JobState.DEAD));
         assertThat(find(id).state()).isEqualTo(JobState.DEAD);
         assertThat(find(id).attempt()).isEqualTo(3);
-        assertThat(counts()).isEqualTo(new QueueCounts(0, 0, 0, 0, 1, 0));
+        assertThat(counts()).isEqualTo(new QueueStatus.Counts(0, 0, 0, 0, 1, 0));
         store.until("the queue is idle", () -> hints.idle > 0);
     }
 
@@ -642,7 +650,7 @@ public abstract class JobStoreContract extends StoreTest {
         List<String> ids = putAll(job("a"), job("b").withDelay(LONG), job("c"));
 
         assertThat(cancelAll(ids.subList(0, 2))).containsExactly(CancelVerdict.CANCELLED, CancelVerdict.CANCELLED);
-        assertThat(counts()).isEqualTo(new QueueCounts(0, 1, 0, 0, 0, 2));
+        assertThat(counts()).isEqualTo(new QueueStatus.Counts(0, 1, 0, 0, 0, 2));
         store.advance(LONG.plusSeconds(1));
         assertThat(takeNames(5)).containsExactly("c");
     }
@@ -681,7 +689,7 @@ public abstract class JobStoreContract extends StoreTest {
         assertThat(fail(jobs.get(0))).isEqualTo(Settled.to(JobState.CANCELLED));
         assertThat(release(jobs.get(1))).isEqualTo(Settled.to(JobState.CANCELLED));
         store.advance(LEASE);
-        assertThat(counts()).isEqualTo(new QueueCounts(0, 0, 0, 0, 0, 3));
+        assertThat(counts()).isEqualTo(new QueueStatus.Counts(0, 0, 0, 0, 0, 3));
         store.until("the queue is idle", () -> hints.idle > 0);
     }
 
@@ -701,7 +709,7 @@ public abstract class JobStoreContract extends StoreTest {
             assertThat(cancel(id)).as(id).isEqualTo(CancelVerdict.MISSING);
             assertThat(find(id)).as(id).isNull();
         }
-        assertThat(counts()).isEqualTo(new QueueCounts(0, 0, 0, 1, 1, 1));
+        assertThat(counts()).isEqualTo(new QueueStatus.Counts(0, 0, 0, 1, 1, 1));
     }
 
     // ---- perKey
@@ -883,7 +891,7 @@ public abstract class JobStoreContract extends StoreTest {
         putNamed("c");
 
         assertThat(redrive(10)).isEqualTo(1);
-        assertThat(counts()).isEqualTo(new QueueCounts(0, 2, 0, 0, 1, 0));
+        assertThat(counts()).isEqualTo(new QueueStatus.Counts(0, 2, 0, 0, 1, 0));
     }
 
     @Test
@@ -923,7 +931,7 @@ public abstract class JobStoreContract extends StoreTest {
         assertThat(redrive(second)).isEqualTo(RedriveVerdict.REDRIVEN);
         store.until("jobs are ready", () -> hints.ready > 0);
 
-        assertThat(counts()).isEqualTo(new QueueCounts(0, 1, 0, 0, 1, 0));
+        assertThat(counts()).isEqualTo(new QueueStatus.Counts(0, 1, 0, 0, 1, 0));
         assertThat(find(second).state()).isEqualTo(JobState.READY);
         assertThat(find(second).attempt()).isZero();
         assertThat(find(first).state()).isEqualTo(JobState.DEAD);
@@ -1061,10 +1069,10 @@ public abstract class JobStoreContract extends StoreTest {
     void find_showsAJobWithoutItsLease() {
         open();
         String id = putOne(job("a").withKey("k").withUnique("u").withPriority(3));
-        JobView ready = find(id);
+        Job.View ready = find(id);
 
         assertThat(ready)
-                .isEqualTo(new JobView(
+                .isEqualTo(new Job.View(
                         id,
                         JobState.READY,
                         "\"a\"",
@@ -1080,7 +1088,7 @@ public abstract class JobStoreContract extends StoreTest {
                         null,
                         null));
         Job job = takeOne();
-        JobView leased = find(id);
+        Job.View leased = find(id);
         assertThat(leased.state()).isEqualTo(JobState.LEASED);
         assertThat(leased.attempt()).isEqualTo(1);
         assertThat(leased.expires()).isEqualTo(job.expires());

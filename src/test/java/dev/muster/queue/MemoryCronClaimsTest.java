@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class MemoryCronClaimsTest extends CronClaimsContract {
 
     private Instant clock = NOON.minusSeconds(3_600);
-    private final MemoryCronClaims fires = new MemoryCronClaims(() -> clock);
+    private final MemoryCronClaims claims = new MemoryCronClaims(() -> clock);
     private int names;
 
     @Override
@@ -24,17 +24,17 @@ class MemoryCronClaimsTest extends CronClaimsContract {
 
     @Override
     protected CronClaims.Verdict claim(CronClaims.Claim claim) {
-        return fires.claim(claim).result();
+        return claims.claim(claim).result();
     }
 
     @Override
     protected void ended(CronClaims.Claim claim) {
-        fires.ended(claim);
+        claims.ended(claim);
     }
 
     @Override
     protected Instant now() {
-        return fires.now().result();
+        return claims.now().result();
     }
 
     @Test

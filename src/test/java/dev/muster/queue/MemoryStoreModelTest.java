@@ -90,9 +90,9 @@ class MemoryStoreModelTest {
             model.advance(seconds);
         }
 
-        void turn(JobStore.Switch which, boolean on) {
-            store.call(in -> in.turn(which, on));
-            if (which == JobStore.Switch.PAUSED) {
+        void turn(StoreFixture.Switch which, boolean on) {
+            store.call(in -> which.turn(in, on));
+            if (which == StoreFixture.Switch.PAUSED) {
                 model.paused = on;
             } else {
                 model.closed = on;
@@ -100,10 +100,10 @@ class MemoryStoreModelTest {
         }
 
         void sameCounts() {
-            QueueCounts counts = store.call(JobStore::status).counts();
+            QueueStatus.Counts counts = store.call(JobStore::status).counts();
             same(
                     counts,
-                    new QueueCounts(
+                    new QueueStatus.Counts(
                             model.count(JobState.SCHEDULED),
                             model.count(JobState.READY),
                             model.count(JobState.LEASED),
@@ -114,7 +114,7 @@ class MemoryStoreModelTest {
 
         void sameJobs() {
             for (StoreModel.Item job : model.jobs) {
-                JobView view = store.call(in -> in.find(job.id())).orElse(null);
+                Job.View view = store.call(in -> in.find(job.id())).orElse(null);
                 if (job.state == JobState.DONE || job.state == JobState.CANCELLED || job.dropped) {
                     same(view == null, true);
                 } else {
@@ -248,8 +248,8 @@ class MemoryStoreModelTest {
             case 10 -> pair.cancel(Integer.toString(1 + random.nextInt(pair.model.jobs.size() + 1)));
             default -> {
                 switch (random.nextInt(4)) {
-                    case 0 -> pair.turn(JobStore.Switch.PAUSED, random.nextInt(4) == 0);
-                    case 1 -> pair.turn(JobStore.Switch.CLOSED, random.nextInt(4) == 0);
+                    case 0 -> pair.turn(StoreFixture.Switch.PAUSED, random.nextInt(4) == 0);
+                    case 1 -> pair.turn(StoreFixture.Switch.CLOSED, random.nextInt(4) == 0);
                     default -> pair.redrive(1 + random.nextInt(3));
                 }
             }

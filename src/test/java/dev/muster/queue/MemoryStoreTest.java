@@ -84,7 +84,7 @@ class MemoryStoreTest extends JobStoreContract {
         put(job("b"));
         store.advance(ms(1));
         hints.room = 0;
-        turn(JobStore.Switch.CLOSED, true);
+        turn(StoreFixture.Switch.CLOSED, true);
 
         store.until("those who wait for room are told", () -> hints.room > 0);
     }

@@ -72,12 +72,12 @@ final class SlowStore implements JobStore {
     }
 
     @Override
-    public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
+    public Future<List<Job.View>> list(JobState state, @Nullable String after, int limit) {
         return later(() -> store.list(state, after, limit));
     }
 
     @Override
-    public Future<Optional<JobView>> find(String id) {
+    public Future<Optional<Job.View>> find(String id) {
         return later(() -> store.find(id));
     }
 
@@ -87,8 +87,23 @@ final class SlowStore implements JobStore {
     }
 
     @Override
-    public Future<Void> turn(Switch which, boolean on) {
-        return later(() -> store.turn(which, on));
+    public Future<Void> pause() {
+        return later(store::pause);
+    }
+
+    @Override
+    public Future<Void> resume() {
+        return later(store::resume);
+    }
+
+    @Override
+    public Future<Void> close() {
+        return later(store::close);
+    }
+
+    @Override
+    public Future<Void> reopen() {
+        return later(store::reopen);
     }
 
     @Override

@@ -8,6 +8,19 @@ import java.util.function.Function;
 /** A store of one queue under test, with its time in the test's hand. */
 public interface StoreFixture {
 
+    /** What an operator turns on and off for a whole queue. */
+    enum Switch {
+        PAUSED,
+        CLOSED;
+
+        public Future<Void> turn(JobStore store, boolean on) {
+            if (this == PAUSED) {
+                return on ? store.pause() : store.resume();
+            }
+            return on ? store.close() : store.reopen();
+        }
+    }
+
     /** Does something with the store on its loop, and gives what its future completes with; throws what it fails with. */
     <T> T call(Function<JobStore, Future<T>> operation);
 

@@ -1,5 +1,6 @@
 package dev.muster.queue;
 
+import dev.muster.queue.JobStore.CancelVerdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

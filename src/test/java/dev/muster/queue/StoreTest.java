@@ -2,6 +2,8 @@ package dev.muster.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.queue.JobStore.CancelVerdict;
+import dev.muster.queue.JobStore.RedriveVerdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -175,11 +177,11 @@ public abstract class StoreTest {
 
     /** The ids of a page. */
     protected List<String> list(JobState state, @Nullable String after, int limit) {
-        List<JobView> jobs = store.call(in -> in.list(state, after, limit));
-        return jobs.stream().map(JobView::id).toList();
+        List<Job.View> jobs = store.call(in -> in.list(state, after, limit));
+        return jobs.stream().map(Job.View::id).toList();
     }
 
-    protected List<JobView> views(JobState state) {
+    protected List<Job.View> views(JobState state) {
         return store.call(in -> in.list(state, null, JobStore.MAX_LISTED));
     }
 
@@ -187,19 +189,19 @@ public abstract class StoreTest {
         return list(state, null, JobStore.MAX_LISTED);
     }
 
-    protected void turn(JobStore.Switch which, boolean on) {
-        store.call(to -> to.turn(which, on));
+    protected void turn(StoreFixture.Switch which, boolean on) {
+        store.call(to -> which.turn(to, on));
     }
 
     protected QueueStatus status() {
         return store.call(JobStore::status);
     }
 
-    protected QueueCounts counts() {
+    protected QueueStatus.Counts counts() {
         return status().counts();
     }
 
-    protected @Nullable JobView find(String id) {
+    protected Job.@Nullable View find(String id) {
         return store.call(in -> in.find(id)).orElse(null);
     }
 

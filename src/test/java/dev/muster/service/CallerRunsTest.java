@@ -29,7 +29,7 @@ class CallerRunsTest {
     Path conf;
 
     private final FakeDeployment offer = new FakeDeployment().plan("plan: slow\nsteps: {a: {sleep: 10s}}\noutput: 1");
-    private final RunManager runManager = new RunManager(RunManagerLimits.DEFAULTS);
+    private final RunManager runManager = new RunManager(RunManager.Limits.DEFAULTS);
     private final List<Event> events = new ArrayList<>();
     private Callers callers;
 

@@ -13,7 +13,7 @@ class EventLogTest {
 
     private static EventLog log(int events, long bytes) {
         return new EventLog(
-                new RunManagerLimits(1, events, bytes, Duration.ofMinutes(1), 1, 1, 1 << 26),
+                new RunManager.Limits(1, events, bytes, Duration.ofMinutes(1), 1, 1, 1 << 26),
                 MemoryBudget.unbounded().share());
     }
 
@@ -107,7 +107,7 @@ class EventLogTest {
         var budget = new MemoryBudget(100_000);
         MemoryBudget.Share run = budget.share();
         run.takes(90_000);
-        var log = new EventLog(new RunManagerLimits(1, 1, 1 << 20, Duration.ofMinutes(1), 1, 1, 1), run);
+        var log = new EventLog(new RunManager.Limits(1, 1, 1 << 20, Duration.ofMinutes(1), 1, 1, 1), run);
 
         log.add(new Event.Item("rows", "x".repeat(50_000)));
         assertThat(budget.statistics().lentBytes()).as("with an event").isGreaterThan(140_000);

@@ -2,8 +2,8 @@ package dev.muster.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.queue.Job;
 import dev.muster.queue.JobState;
-import dev.muster.queue.JobView;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +15,8 @@ class JobJsonWriterTest {
 
     private static final Map<String, String> BROKEN = Map.of("type", "failed");
 
-    private static JobView view(JobState state, @Nullable String error) {
-        return new JobView("1", state, "1", 2, null, null, 0, Instant.EPOCH, null, null, false, error, null, null);
+    private static Job.View view(JobState state, @Nullable String error) {
+        return new Job.View("1", state, "1", 2, null, null, 0, Instant.EPOCH, null, null, false, error, null, null);
     }
 
     @ParameterizedTest

@@ -23,7 +23,7 @@ class RunManagerTest {
 
     private RunManager runManager(int runs, int ended) {
         return new RunManager(
-                new RunManagerLimits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), ended, 1 << 20, 1 << 26));
+                new RunManager.Limits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), ended, 1 << 20, 1 << 26));
     }
 
     private ManagedRun take(RunManager runManager, String plan, boolean detached) {
@@ -70,7 +70,7 @@ class RunManagerTest {
     @Test
     void memoryThatIsLent_refusesRuns_untilOthersHaveEnded() {
         RunManager runManager = new RunManager(
-                new RunManagerLimits(10_000, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 20));
+                new RunManager.Limits(10_000, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 20));
         MusterException refused = null;
         int taken = 0;
         while (refused == null && taken < 1_000) {
@@ -95,7 +95,7 @@ class RunManagerTest {
     void eventsThatAreKept_makeRoomWhereThereIsNoMemory() {
         var budget = new MemoryBudget(100_000);
         var share = budget.share();
-        var log = new EventLog(new RunManagerLimits(1, 1_000, 1 << 30, Duration.ofMinutes(1), 1, 1, 1), share);
+        var log = new EventLog(new RunManager.Limits(1, 1_000, 1 << 30, Duration.ofMinutes(1), 1, 1, 1), share);
         for (long i = 1; i <= 100; i++) {
             log.add(new Event.Item("rows", "x".repeat(10_000)));
         }

@@ -8,7 +8,6 @@ import dev.muster.queue.CronClaims;
 import dev.muster.queue.MemoryCronClaims;
 import dev.muster.service.FakeDeployment;
 import dev.muster.service.RunManager;
-import dev.muster.service.RunManagerLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -31,17 +30,17 @@ class ClockworksTest {
             .plan("plan: p\ntrigger: {cron: '*/3 * * * *', zone: Europe/Berlin, overlap: allow}\noutput: 1");
 
     /** Answers late, and sometimes not at all: before or after it took effect. */
-    private record Lossy(Loop loop, CronClaims fires, Random random, boolean losesAnswers, List<Instant> granted)
+    private record Lossy(Loop loop, CronClaims claims, Random random, boolean losesAnswers, List<Instant> granted)
             implements CronClaims {
 
         @Override
         public Future<Instant> now() {
-            return late(fires::now);
+            return late(claims::now);
         }
 
         @Override
         public Future<Verdict> claim(Claim claim) {
-            return late(() -> fires.claim(claim)).onSuccess(verdict -> {
+            return late(() -> claims.claim(claim)).onSuccess(verdict -> {
                 if (verdict == Verdict.FIRE) {
                     granted.add(claim.at());
                 }
@@ -50,7 +49,7 @@ class ClockworksTest {
 
         @Override
         public Future<Void> ended(Claim claim) {
-            return late(() -> fires.ended(claim));
+            return late(() -> claims.ended(claim));
         }
 
         private <T> Future<T> late(Supplier<Future<T>> operation) {
@@ -74,9 +73,9 @@ class ClockworksTest {
         }
     }
 
-    private CronScheduler node(CronClaims fires, RunManager runManager) {
+    private CronScheduler node(CronClaims claims, RunManager runManager) {
         var node = new CronScheduler(
-                offer.loop, offer, runManager, offer.programs().values(), fires);
+                offer.loop, offer, runManager, offer.programs().values(), claims);
         node.start();
         return node;
     }
@@ -89,16 +88,16 @@ class ClockworksTest {
             boolean losesAnswers = seed % 2 == 0;
             Instant origin = BEGIN.minusNanos(offer.loop.nanos());
             var memory = new MemoryCronClaims(() -> now(origin));
-            var fires = new Lossy(offer.loop, memory, random, losesAnswers, new ArrayList<>());
-            var runManager = new RunManager(RunManagerLimits.DEFAULTS);
-            List<CronScheduler> live = new ArrayList<>(List.of(node(fires, runManager), node(fires, runManager)));
+            var claims = new Lossy(offer.loop, memory, random, losesAnswers, new ArrayList<>());
+            var runManager = new RunManager(RunManager.Limits.DEFAULTS);
+            List<CronScheduler> live = new ArrayList<>(List.of(node(claims, runManager), node(claims, runManager)));
             List<CronScheduler> all = new ArrayList<>(live);
             long endNanos = offer.loop.nanos() + time.toNanos();
             while (offer.loop.nanos() < endNanos) {
                 offer.loop.advance(Duration.ofSeconds(1 + random.nextInt(100)));
                 // A claim whose answer was lost is the node's that made it, so it has to live for that.
                 if (!losesAnswers) {
-                    CronScheduler next = node(fires, runManager);
+                    CronScheduler next = node(claims, runManager);
                     all.add(next);
                     live.add(next);
                     live.remove(random.nextInt(2)).stop();
@@ -108,7 +107,7 @@ class ClockworksTest {
             live.forEach(CronScheduler::stop);
             offer.loop.run();
 
-            List<Instant> run = fires.granted.stream().sorted().toList();
+            List<Instant> run = claims.granted.stream().sorted().toList();
             assertThat(all.stream().mapToLong(one -> one.statistics().begun()).sum())
                     .as("seed " + seed)
                     .isEqualTo(run.size());

@@ -3,18 +3,17 @@ package dev.muster.work;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.json.Json;
+import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.JobState;
-import dev.muster.queue.JobView;
 import dev.muster.queue.MemoryStore;
 import dev.muster.queue.NewJob;
-import dev.muster.queue.QueueCounts;
 import dev.muster.queue.QueueSettings;
 import dev.muster.queue.QueueSettings.Backoff;
+import dev.muster.queue.QueueStatus;
 import dev.muster.service.Deployment;
 import dev.muster.service.FakeDeployment;
 import dev.muster.service.RunManager;
-import dev.muster.service.RunManagerLimits;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import java.lang.reflect.Proxy;
@@ -39,7 +38,7 @@ class ConsumersTest {
     private Consumers consumers;
 
     private static RunManager runManager(int runs) {
-        return new RunManager(new RunManagerLimits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26));
+        return new RunManager(new RunManager.Limits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26));
     }
 
     private void start(String plan, int atOnce, int prefetch) {
@@ -72,13 +71,13 @@ class ConsumersTest {
         offer.loop.runReady();
     }
 
-    private QueueCounts counts() {
+    private QueueStatus.Counts counts() {
         var status = queue.status();
         offer.loop.runReady();
         return status.result().counts();
     }
 
-    private JobView job(String id) {
+    private Job.View job(String id) {
         var found = queue.find(id);
         offer.loop.runReady();
         return found.result().orElseThrow();
@@ -123,7 +122,7 @@ class ConsumersTest {
         assertThat(counts().scheduled()).isOne();
         pass(Duration.ofSeconds(5));
 
-        JobView dead = job("1");
+        Job.View dead = job("1");
         assertThat(dead.state()).isEqualTo(JobState.DEAD);
         assertThat(dead.attempt()).isEqualTo(3);
         assertThat(json(dead.error()))
@@ -213,10 +212,14 @@ class ConsumersTest {
         offer.loop.runReady();
 
         assertThat(stopped.isComplete()).isFalse();
-        assertThat(counts()).extracting(QueueCounts::ready, QueueCounts::leased).containsExactly(4L, 1L);
+        assertThat(counts())
+                .extracting(QueueStatus.Counts::ready, QueueStatus.Counts::leased)
+                .containsExactly(4L, 1L);
         pass(Duration.ofSeconds(2));
         assertThat(stopped.succeeded()).isTrue();
-        assertThat(counts()).extracting(QueueCounts::ready, QueueCounts::done).containsExactly(4L, 1L);
+        assertThat(counts())
+                .extracting(QueueStatus.Counts::ready, QueueStatus.Counts::done)
+                .containsExactly(4L, 1L);
     }
 
     @Test
@@ -228,7 +231,7 @@ class ConsumersTest {
         runManager.live().forEach(run -> run.cancel(CancelReason.shutdown("the node stops")));
         offer.loop.runReady();
 
-        assertThat(job("1")).extracting(JobView::state, JobView::attempt).containsExactly(JobState.READY, 0);
+        assertThat(job("1")).extracting(Job.View::state, Job.View::attempt).containsExactly(JobState.READY, 0);
     }
 
     @Test

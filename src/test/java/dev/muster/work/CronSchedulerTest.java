@@ -6,7 +6,6 @@ import dev.muster.service.Deployment;
 import dev.muster.service.FakeDeployment;
 import dev.muster.service.RunHandle;
 import dev.muster.service.RunManager;
-import dev.muster.service.RunManagerLimits;
 import io.vertx.core.Future;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -23,13 +22,13 @@ class CronSchedulerTest {
     private final FakeDeployment offer = new FakeDeployment();
     private Deployment used = offer;
     private Instant wall = NOON.minusSeconds(30);
-    private final FakeFires fires = new FakeFires(() -> wall.plusNanos(offer.loop.nanos()));
+    private final FakeCronClaims claims = new FakeCronClaims(() -> wall.plusNanos(offer.loop.nanos()));
     private RunManager runManager = runManager(100);
     private CronScheduler clockwork;
 
     private static RunManager runManager(int runs) {
         return new RunManager(
-                new RunManagerLimits(runs, 1_000, 1 << 20, Duration.ofHours(50), 1_000, 1 << 20, 1 << 26));
+                new RunManager.Limits(runs, 1_000, 1 << 20, Duration.ofHours(50), 1_000, 1 << 20, 1 << 26));
     }
 
     private void start(String... plans) {
@@ -42,7 +41,7 @@ class CronSchedulerTest {
     }
 
     private CronScheduler another() {
-        return new CronScheduler(offer.loop, used, runManager, offer.programs().values(), fires);
+        return new CronScheduler(offer.loop, used, runManager, offer.programs().values(), claims);
     }
 
     @AfterEach
@@ -82,12 +81,12 @@ class CronSchedulerTest {
     @Test
     void times_becomeRuns_atTheirMoment() {
         start("trigger: {cron: '*/5 * * * *'}\noutput: 1");
-        assertThat(fires.granted).containsExactly(NOON);
+        assertThat(claims.granted).containsExactly(NOON);
         passUntil("12:04:59");
-        assertThat(fires.granted).hasSize(1);
+        assertThat(claims.granted).hasSize(1);
         passUntil("12:15:00");
 
-        assertThat(fires.granted).containsExactly(NOON, at("12:05:00"), at("12:10:00"), at("12:15:00"));
+        assertThat(claims.granted).containsExactly(NOON, at("12:05:00"), at("12:10:00"), at("12:15:00"));
         assertThat(runs()).hasSize(4);
         assertThat(clockwork.statistics()).isEqualTo(new CronScheduler.Statistics(1, 0, 4, 0, 0, 0));
     }
@@ -125,7 +124,7 @@ class CronSchedulerTest {
         start("trigger: {cron: '* * * * *'}\ntimeout: 5m\nsteps: {a: {sleep: 90s}}");
         passUntil("12:02:00");
 
-        assertThat(fires.granted).containsExactly(NOON, at("12:02:00"));
+        assertThat(claims.granted).containsExactly(NOON, at("12:02:00"));
         assertThat(clockwork.statistics().overlapped()).isOne();
         assertThat(runManager.running()).isOne();
     }
@@ -149,25 +148,25 @@ class CronSchedulerTest {
     @Test
     void timeThatCannotBeClaimed_isClaimedLater_withinAMinute() {
         start("trigger: {cron: '*/5 * * * *'}\noutput: 1");
-        fires.isDown = true;
+        claims.isDown = true;
         passUntil("12:05:50");
         assertThat(runs()).hasSize(1);
-        fires.isDown = false;
+        claims.isDown = false;
         passUntil("12:05:52");
 
-        assertThat(fires.granted).containsExactly(NOON, at("12:05:00"));
+        assertThat(claims.granted).containsExactly(NOON, at("12:05:00"));
         assertThat(clockwork.statistics().missed()).isZero();
     }
 
     @Test
     void timeThatCannotBeClaimedForAMinute_isPassedOver() {
         start("trigger: {cron: '*/5 * * * *'}\noutput: 1");
-        fires.isDown = true;
+        claims.isDown = true;
         passUntil("12:06:01");
-        fires.isDown = false;
+        claims.isDown = false;
         passUntil("12:10:00");
 
-        assertThat(fires.granted).containsExactly(NOON, at("12:10:00"));
+        assertThat(claims.granted).containsExactly(NOON, at("12:10:00"));
         assertThat(clockwork.statistics().missed()).isOne();
     }
 
@@ -178,7 +177,7 @@ class CronSchedulerTest {
         putClock(Duration.ofMinutes(60));
         passUntil("13:05:00");
 
-        assertThat(fires.granted).containsExactly(NOON, at("13:05:00"));
+        assertThat(claims.granted).containsExactly(NOON, at("13:05:00"));
         assertThat(clockwork.statistics().missed()).as("12:05 to 13:00").isEqualTo(12);
     }
 
@@ -189,7 +188,7 @@ class CronSchedulerTest {
         putClock(Duration.ofMinutes(4).minusSeconds(50));
         offer.loop.advance(Duration.ofMinutes(1));
 
-        assertThat(fires.granted).containsExactly(NOON, at("12:05:00"));
+        assertThat(claims.granted).containsExactly(NOON, at("12:05:00"));
     }
 
     @Test
@@ -202,10 +201,10 @@ class CronSchedulerTest {
         offer.loop.advance(Duration.ofMinutes(3).plusSeconds(30));
 
         assertThat(wall.plusNanos(offer.loop.nanos())).isEqualTo(at("12:06:00"));
-        assertThat(fires.granted).doesNotHaveDuplicates();
-        assertThat(fires.granted.stream().filter(time -> time.isBefore(at("12:30:00"))))
+        assertThat(claims.granted).doesNotHaveDuplicates();
+        assertThat(claims.granted.stream().filter(time -> time.isBefore(at("12:30:00"))))
                 .containsExactlyElementsOf(minutes("12:00:00", 7));
-        assertThat(fires.granted.stream().filter(time -> time.isAfter(at("12:30:00"))))
+        assertThat(claims.granted.stream().filter(time -> time.isAfter(at("12:30:00"))))
                 .as("while the clock was wrong")
                 .hasSizeBetween(1, 2);
     }
@@ -219,7 +218,7 @@ class CronSchedulerTest {
         passUntil("12:05:00");
 
         assertThat(stopped.succeeded()).isTrue();
-        assertThat(fires.granted).containsExactly(NOON);
+        assertThat(claims.granted).containsExactly(NOON);
     }
 
     @Test
@@ -233,7 +232,7 @@ class CronSchedulerTest {
             clockwork = next;
             offer.loop.advance(Duration.ofMillis(minute * 2_900));
         }
-        assertThat(fires.granted).containsExactlyElementsOf(minutes("12:00:00", 21));
+        assertThat(claims.granted).containsExactlyElementsOf(minutes("12:00:00", 21));
         assertThat(runs()).hasSize(21);
     }
 
@@ -258,7 +257,7 @@ class CronSchedulerTest {
         assertThat(clockwork.statistics().failed()).isOne();
         passUntil("12:01:30");
 
-        assertThat(fires.granted).as("it does not count as going on").hasSize(2);
+        assertThat(claims.granted).as("it does not count as going on").hasSize(2);
     }
 
     @Test
@@ -266,6 +265,6 @@ class CronSchedulerTest {
         start("trigger: {cron: '0 13 6 1 *'}\noutput: 1");
         offer.loop.advance(Duration.ofHours(25));
 
-        assertThat(fires.granted).containsExactly(Instant.parse("2026-01-06T13:00:00Z"));
+        assertThat(claims.granted).containsExactly(Instant.parse("2026-01-06T13:00:00Z"));
     }
 }

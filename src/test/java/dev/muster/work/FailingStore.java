@@ -2,15 +2,12 @@ package dev.muster.work;
 
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
-import dev.muster.queue.CancelVerdict;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobState;
 import dev.muster.queue.JobStore;
-import dev.muster.queue.JobView;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.PutResult;
 import dev.muster.queue.QueueStatus;
-import dev.muster.queue.RedriveVerdict;
 import dev.muster.queue.Settle;
 import dev.muster.queue.Settled;
 import io.vertx.core.Future;
@@ -109,12 +106,12 @@ final class FailingStore implements JobStore {
     }
 
     @Override
-    public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
+    public Future<List<Job.View>> list(JobState state, @Nullable String after, int limit) {
         return of.list(state, after, limit);
     }
 
     @Override
-    public Future<Optional<JobView>> find(String id) {
+    public Future<Optional<Job.View>> find(String id) {
         return of.find(id);
     }
 
@@ -124,8 +121,23 @@ final class FailingStore implements JobStore {
     }
 
     @Override
-    public Future<Void> turn(Switch which, boolean on) {
-        return of.turn(which, on);
+    public Future<Void> pause() {
+        return of.pause();
+    }
+
+    @Override
+    public Future<Void> resume() {
+        return of.resume();
+    }
+
+    @Override
+    public Future<Void> close() {
+        return of.close();
+    }
+
+    @Override
+    public Future<Void> reopen() {
+        return of.reopen();
     }
 
     @Override

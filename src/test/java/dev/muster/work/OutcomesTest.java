@@ -13,19 +13,18 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbSpec;
+import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.JobState;
-import dev.muster.queue.JobView;
 import dev.muster.queue.MemoryStore;
 import dev.muster.queue.NewJob;
-import dev.muster.queue.QueueCounts;
 import dev.muster.queue.QueueSettings;
 import dev.muster.queue.QueueSettings.Backoff;
+import dev.muster.queue.QueueStatus;
 import dev.muster.queue.Settle;
 import dev.muster.run.MemoryBudget;
 import dev.muster.service.FakeDeployment;
 import dev.muster.service.RunManager;
-import dev.muster.service.RunManagerLimits;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -60,7 +59,7 @@ class OutcomesTest {
 
     private final FakeDeployment offer = FakeDeployment.with(CHANGES);
     private final RunManager runManager =
-            new RunManager(new RunManagerLimits(100, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26));
+            new RunManager(new RunManager.Limits(100, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26));
     private QueueSettings settings = QueueSettings.memory("q")
             .withRetries(2, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1)))
             .withLease(Duration.ofSeconds(15));
@@ -102,13 +101,13 @@ class OutcomesTest {
         offer.loop.runReady();
     }
 
-    private QueueCounts counts() {
+    private QueueStatus.Counts counts() {
         var status = queue.status();
         offer.loop.runReady();
         return status.result().counts();
     }
 
-    private JobView job(String id) {
+    private Job.View job(String id) {
         var found = queue.find(id);
         offer.loop.runReady();
         return found.result().orElseThrow();

@@ -6,13 +6,12 @@ import dev.muster.connect.queue.QueueConnector;
 import dev.muster.loop.VirtualLoop;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.MemoryStore;
-import dev.muster.queue.QueueCounts;
 import dev.muster.queue.QueueSettings;
+import dev.muster.queue.QueueStatus;
 import dev.muster.queue.Queues;
 import dev.muster.run.RunOptions;
 import dev.muster.service.FakeDeployment;
 import dev.muster.service.RunManager;
-import dev.muster.service.RunManagerLimits;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,8 +54,8 @@ class ProducersConsumersTest {
             output: = input.n
             """;
 
-    private static final RunManagerLimits LIMITS =
-            new RunManagerLimits(100, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26);
+    private static final RunManager.Limits LIMITS =
+            new RunManager.Limits(100, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26);
 
     private final Of queues = new Of();
     private final FakeDeployment plans =
@@ -115,7 +114,7 @@ class ProducersConsumersTest {
                         Stream.concat(IntStream.range(0, 20).mapToObj(Integer::toString), Stream.of("-1", "-1", "-1"))
                                 .toList());
         assertThat(store.mostWaiting).as("seed %d", seed).isLessThanOrEqualTo(5);
-        assertThat(status.result().counts()).as("seed %d", seed).isEqualTo(new QueueCounts(0, 0, 0, 23, 0, 0));
+        assertThat(status.result().counts()).as("seed %d", seed).isEqualTo(new QueueStatus.Counts(0, 0, 0, 23, 0, 0));
         assertThat(stopped.succeeded()).as("seed %d", seed).isTrue();
         queue.end();
         offer.loop.run();

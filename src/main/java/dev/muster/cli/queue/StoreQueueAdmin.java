@@ -3,19 +3,20 @@ package dev.muster.cli.queue;
 import dev.muster.access.Caller;
 import dev.muster.loop.Loop;
 import dev.muster.plan.MusterException;
+import dev.muster.queue.ItemResult;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.JobState;
 import dev.muster.queue.NewJob;
+import dev.muster.queue.PutResult;
 import dev.muster.queue.Queues;
 import dev.muster.queue.Settle;
+import dev.muster.queue.Settled;
 import dev.muster.service.CallerError;
 import dev.muster.service.JobErrors;
 import dev.muster.service.JobJsonWriter;
 import dev.muster.service.PendingRequest;
-import dev.muster.service.PutAnswer;
 import dev.muster.service.QueueService;
-import dev.muster.service.SettleAnswer;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,7 +154,7 @@ public final class StoreQueueAdmin implements QueueAdmin {
         return in(
                 queue,
                 one -> queues.settle(one, List.of(settle)).compose(answers -> {
-                    SettleAnswer answer = answers.get(0);
+                    ItemResult<Settled> answer = answers.get(0);
                     return answer.failure() == null
                             ? Future.<@Nullable Void>succeededFuture()
                             : Future.failedFuture(answer.failure());
@@ -181,14 +182,19 @@ public final class StoreQueueAdmin implements QueueAdmin {
     }
 
     /** As a node responds: if every job failed, the request failed. */
-    private static Future<List<PutOutcome>> outcomes(List<PutAnswer> answers) {
-        List<PutOutcome> outcomes = answers.stream()
-                .map(answer -> new PutOutcome(
-                        answer.id(), answer.existing(), answer.failure() == null ? null : error(answer.failure())))
-                .toList();
+    private static Future<List<PutOutcome>> outcomes(List<ItemResult<PutResult>> answers) {
+        List<PutOutcome> outcomes =
+                answers.stream().map(StoreQueueAdmin::outcome).toList();
         return outcomes.stream().allMatch(one -> one.failure() != null)
                 ? Future.failedFuture(Objects.requireNonNull(outcomes.get(0).failure()))
                 : Future.succeededFuture(outcomes);
+    }
+
+    private static PutOutcome outcome(ItemResult<PutResult> answer) {
+        PutResult result = answer.result();
+        return result == null
+                ? new PutOutcome(null, false, answer.failure() == null ? null : error(answer.failure()))
+                : new PutOutcome(result.id(), result.verdict() == PutResult.Verdict.EXISTING, null);
     }
 
     @SuppressWarnings("unchecked") // jobs are JSON objects

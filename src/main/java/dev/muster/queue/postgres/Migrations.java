@@ -131,14 +131,14 @@ public final class Migrations {
                 .compose(applied -> checked(status(applied)))
                 .compose(before -> before.pending().isEmpty()
                         ? Future.succeededFuture(before)
-                        : one(connection, before.applied() + 1))
+                        : run(connection, before.applied() + 1))
                 .compose(after -> plain(connection, Statement.COMMIT).map(after))
                 .recover(failure ->
                         plain(connection, Statement.ROLLBACK).transform(over -> Future.failedFuture(failure)))
                 .compose(after -> after.pending().isEmpty() ? Future.succeededFuture(after) : step(connection));
     }
 
-    private Future<Status> one(PgConnection connection, int number) {
+    private Future<Status> run(PgConnection connection, int number) {
         String name = names.get(number - 1);
         return connection
                 .query(SqlResource.text(Migrations.class, name + ".sql"))

@@ -64,9 +64,9 @@ final class NotificationListener {
     }
 
     void remove(PostgresStore store) {
-        loop.execute(() -> stores.computeIfPresent(store.number(), (number, those) -> {
-            those.remove(store);
-            return those.isEmpty() ? null : those;
+        loop.execute(() -> stores.computeIfPresent(store.number(), (number, ofQueue) -> {
+            ofQueue.remove(store);
+            return ofQueue.isEmpty() ? null : ofQueue;
         }));
     }
 
@@ -116,7 +116,8 @@ final class NotificationListener {
         answered(opened, Statement.LISTEN, () -> {
             connected.increment();
             pause = SHORTEST_PAUSE;
-            stores.values().forEach(those -> those.forEach(store -> store.loop().execute(store::missed)));
+            stores.values()
+                    .forEach(ofQueue -> ofQueue.forEach(store -> store.loop().execute(store::missed)));
             beatLater(opened);
         });
     }

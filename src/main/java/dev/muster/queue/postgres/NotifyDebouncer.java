@@ -15,7 +15,7 @@ final class NotifyDebouncer {
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final Loop loop;
-    private final Runnable tell;
+    private final Runnable notify;
     private @Nullable Timer timer;
     private boolean isOwed;
     private boolean ended;
@@ -23,15 +23,15 @@ final class NotifyDebouncer {
     /**
      * No notification yet.
      *
-     * @param tell sends a notification about the current state
+     * @param notify sends a notification about the current state
      */
-    NotifyDebouncer(Loop loop, Runnable tell) {
+    NotifyDebouncer(Loop loop, Runnable notify) {
         this.loop = loop;
-        this.tell = tell;
+        this.notify = notify;
     }
 
     /** Whether the next call to the database sends a notification itself. If not, {@link #withheld} must follow its response. */
-    boolean mayTell() {
+    boolean mayNotify() {
         if (timer != null || ended) {
             return false;
         }
@@ -48,7 +48,7 @@ final class NotifyDebouncer {
             isOwed = true;
         } else {
             pause();
-            tell.run();
+            notify.run();
         }
     }
 

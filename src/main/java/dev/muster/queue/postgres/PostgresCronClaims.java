@@ -30,7 +30,7 @@ final class PostgresCronClaims implements CronClaims {
     public Future<Verdict> claim(Claim claim) {
         return pool.repeat(
                         loop,
-                        Statement.FIRE,
+                        Statement.CLAIM,
                         again -> at(claim)
                                 .addLong(claim.number())
                                 .addBoolean(claim.overlaps())
@@ -41,7 +41,7 @@ final class PostgresCronClaims implements CronClaims {
 
     @Override
     public Future<Void> ended(Claim claim) {
-        return pool.repeat(loop, Statement.FIRED, again -> at(claim)).mapEmpty();
+        return pool.repeat(loop, Statement.CLAIM_ENDED, again -> at(claim)).mapEmpty();
     }
 
     private static Tuple at(Claim claim) {

@@ -1,17 +1,14 @@
 package dev.muster.queue.postgres;
 
 import dev.muster.loop.Loop;
-import dev.muster.queue.CancelVerdict;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobState;
 import dev.muster.queue.JobStore;
-import dev.muster.queue.JobView;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.PutResult;
 import dev.muster.queue.QueueException;
 import dev.muster.queue.QueueSettings;
 import dev.muster.queue.QueueStatus;
-import dev.muster.queue.RedriveVerdict;
 import dev.muster.queue.Settle;
 import dev.muster.queue.Settled;
 import io.vertx.core.Future;
@@ -20,7 +17,6 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -41,7 +37,7 @@ final class PostgresStore implements JobStore {
     private final QueueSettings settings;
     private final Consumer<PostgresStore> onEnd;
     private final StoreWatch watch;
-    private final NotifyDebouncer limit;
+    private final NotifyDebouncer debouncer;
     private boolean ended;
 
     /**
@@ -57,7 +53,7 @@ final class PostgresStore implements JobStore {
         this.settings = settings;
         this.onEnd = onEnd;
         this.watch = new StoreWatch(loop, settings.name(), this::look);
-        this.limit = new NotifyDebouncer(loop, this::tell);
+        this.debouncer = new NotifyDebouncer(loop, this::notifyNodes);
     }
 
     int number() {
@@ -79,19 +75,19 @@ final class PostgresStore implements JobStore {
             if (jobs.isEmpty()) {
                 return Future.succeededFuture(List.of());
             }
-            boolean tells = limit.mayTell();
+            boolean notifies = debouncer.mayNotify();
             String maybe = "the queue \"" + settings.name()
                     + "\" has possibly accepted the jobs; with a unique word each, putting them again is safe";
-            return pool.once(loop, Statement.PUT, maybe, StoreRows.put(number, jobs, tells))
+            return pool.once(loop, Statement.PUT, maybe, StoreRows.put(number, jobs, notifies))
                     .map(rows -> {
                         List<PutResult> results = StoreRows.list(rows, StoreRows::putResult);
-                        afterPut(jobs, results, tells);
+                        afterPut(jobs, results, notifies);
                         return results;
                     });
         });
     }
 
-    private void afterPut(List<NewJob> jobs, List<PutResult> results, boolean told) {
+    private void afterPut(List<NewJob> jobs, List<PutResult> results, boolean notified) {
         boolean isReady = false;
         for (int i = 0; i < jobs.size(); i++) {
             PutResult.Verdict verdict = results.get(i).verdict();
@@ -106,8 +102,8 @@ final class PostgresStore implements JobStore {
         }
         if (isReady) {
             watch.hintReady();
-            if (!told) {
-                limit.withheld();
+            if (!notified) {
+                debouncer.withheld();
             }
         }
     }
@@ -139,12 +135,12 @@ final class PostgresStore implements JobStore {
             if (batch.isEmpty()) {
                 return Future.succeededFuture(List.of());
             }
-            boolean tells = limit.mayTell();
-            return pool.repeat(loop, Statement.SETTLE, again -> StoreRows.settle(number, batch, again, tells))
+            boolean notifies = debouncer.mayNotify();
+            return pool.repeat(loop, Statement.SETTLE, again -> StoreRows.settle(number, batch, again, notifies))
                     .map(rows -> {
                         rows.forEach(this::lookForNextTry);
                         List<Settled> results = StoreRows.list(rows, StoreRows::settled);
-                        afterSettle(results, tells);
+                        afterSettle(results, notifies);
                         return results;
                     });
         });
@@ -160,14 +156,14 @@ final class PostgresStore implements JobStore {
         }
     }
 
-    private void afterSettle(List<Settled> results, boolean told) {
-        boolean isOver = results.stream().anyMatch(one -> one.isApplied() && one.state() != JobState.LEASED);
-        boolean isBack = results.stream().anyMatch(one -> one.state() == JobState.READY);
+    private void afterSettle(List<Settled> results, boolean notified) {
+        boolean isOver = results.stream().anyMatch(result -> result.isApplied() && result.state() != JobState.LEASED);
+        boolean isBack = results.stream().anyMatch(result -> result.state() == JobState.READY);
         if (isBack || isOver && settings.hasKeys()) {
             watch.hintReady();
         }
-        if (isOver && !told) {
-            limit.withheld();
+        if (isOver && !notified) {
+            debouncer.withheld();
         }
     }
 
@@ -193,7 +189,7 @@ final class PostgresStore implements JobStore {
     }
 
     @Override
-    public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
+    public Future<List<Job.View>> list(JobState state, @Nullable String after, int limit) {
         // A statement does not see the rows it changes itself, so a look applies the due changes first.
         return open(() -> look().compose(looked ->
                         pool.repeat(loop, Statement.LIST, again -> StoreRows.list(number, state, after, limit)))
@@ -201,7 +197,7 @@ final class PostgresStore implements JobStore {
     }
 
     @Override
-    public Future<Optional<JobView>> find(String id) {
+    public Future<Optional<Job.View>> find(String id) {
         return open(() -> pool.repeat(loop, Statement.FIND, again -> Tuple.of(number, StoreRows.number(id)))
                 .map(rows -> StoreRows.view(id, rows)));
     }
@@ -212,9 +208,27 @@ final class PostgresStore implements JobStore {
     }
 
     @Override
-    public Future<Void> turn(Switch which, boolean on) {
-        String word = which.name().toLowerCase(Locale.ROOT);
-        return open(() -> pool.repeat(loop, Statement.TURN, again -> Tuple.of(number, word, on))
+    public Future<Void> pause() {
+        return turn("paused", true);
+    }
+
+    @Override
+    public Future<Void> resume() {
+        return turn("paused", false);
+    }
+
+    @Override
+    public Future<Void> close() {
+        return turn("closed", true);
+    }
+
+    @Override
+    public Future<Void> reopen() {
+        return turn("closed", false);
+    }
+
+    private Future<Void> turn(String column, boolean on) {
+        return open(() -> pool.repeat(loop, Statement.TURN, again -> Tuple.of(number, column, on))
                 .mapEmpty());
     }
 
@@ -223,7 +237,7 @@ final class PostgresStore implements JobStore {
         if (!ended) {
             ended = true;
             watch.end();
-            limit.end();
+            debouncer.end();
             onEnd.accept(this);
         }
         return Future.succeededFuture();
@@ -247,10 +261,10 @@ final class PostgresStore implements JobStore {
                 .map(rows -> rows.iterator().next());
     }
 
-    private void tell() {
-        Future<RowSet<Row>> told = pool.repeat(loop, Statement.TELL, again -> Tuple.of(number));
+    private void notifyNodes() {
+        Future<RowSet<Row>> sent = pool.repeat(loop, Statement.TELL, again -> Tuple.of(number));
         // If this fails, the other nodes still find out: each looks every few seconds.
-        told.onFailure(failure -> watch.lookSoon(Duration.ZERO));
+        sent.onFailure(failure -> watch.lookSoon(Duration.ZERO));
     }
 
     private <T> Future<T> open(Supplier<Future<T>> operation) {

@@ -128,7 +128,7 @@ public final class PostgresStores {
      *
      * @param loop loop on which they are used
      */
-    public CronClaims fires(Loop loop) {
+    public CronClaims claims(Loop loop) {
         return new PostgresCronClaims(loop, pool);
     }
 

@@ -1,14 +1,13 @@
 package dev.muster.queue.postgres;
 
-import dev.muster.queue.CancelVerdict;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobState;
 import dev.muster.queue.JobStore;
-import dev.muster.queue.JobView;
+import dev.muster.queue.JobStore.CancelVerdict;
+import dev.muster.queue.JobStore.RedriveVerdict;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.PutResult;
 import dev.muster.queue.QueueSettings;
-import dev.muster.queue.RedriveVerdict;
 import dev.muster.queue.Settle;
 import dev.muster.queue.Settled;
 import io.vertx.sqlclient.Row;
@@ -69,10 +68,10 @@ final class StoreRows {
     static Tuple settle(int queue, List<Settle> batch, boolean again, boolean tell) {
         return Tuple.tuple()
                 .addInteger(queue)
-                .addValue(array(batch, one -> number(one.id()), Long[]::new))
-                .addValue(array(batch, one -> lease(one.lease()), UUID[]::new))
+                .addValue(array(batch, settle -> number(settle.id()), Long[]::new))
+                .addValue(array(batch, settle -> lease(settle.lease()), UUID[]::new))
                 .addValue(array(batch, StoreRows::verb, String[]::new))
-                .addValue(array(batch, StoreRows::said, String[]::new))
+                .addValue(array(batch, StoreRows::textOf, String[]::new))
                 .addValue(array(batch, StoreRows::time, Long[]::new))
                 .addBoolean(again)
                 .addBoolean(tell);
@@ -104,28 +103,28 @@ final class StoreRows {
         return LEASE.matcher(text).matches() ? UUID.fromString(text) : NO_LEASE;
     }
 
-    private static String verb(Settle one) {
-        if (one instanceof Settle.Fail fail) {
+    private static String verb(Settle settle) {
+        if (settle instanceof Settle.Fail fail) {
             return fail.giveUp() ? "giveup" : "fail";
         }
-        return one.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        return settle.getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 
-    private static @Nullable String said(Settle one) {
-        if (one instanceof Settle.Ack ack) {
+    private static @Nullable String textOf(Settle settle) {
+        if (settle instanceof Settle.Ack ack) {
             return text(ack.output());
         }
-        if (one instanceof Settle.Fail fail) {
+        if (settle instanceof Settle.Fail fail) {
             return text(fail.error());
         }
-        return one instanceof Settle.Checkpoint checkpoint ? text(checkpoint.checkpoint()) : null;
+        return settle instanceof Settle.Checkpoint checkpoint ? text(checkpoint.checkpoint()) : null;
     }
 
-    private static @Nullable Long time(Settle one) {
-        if (one instanceof Settle.Extend extend) {
+    private static @Nullable Long time(Settle settle) {
+        if (settle instanceof Settle.Extend extend) {
             return micros(extend.by());
         }
-        return one instanceof Settle.Fail fail && fail.retryIn() != null ? (Long) micros(fail.retryIn()) : null;
+        return settle instanceof Settle.Fail fail && fail.retryIn() != null ? (Long) micros(fail.retryIn()) : null;
     }
 
     /** Replaces U+0000, which Postgres cannot store. In JSON it can only stand for its escape. */
@@ -154,9 +153,9 @@ final class StoreRows {
 
     // ---- results
 
-    static <T> List<T> list(RowSet<Row> rows, Function<Row, T> one) {
+    static <T> List<T> list(RowSet<Row> rows, Function<Row, T> read) {
         List<T> list = new ArrayList<>(rows.size());
-        rows.forEach(row -> list.add(one.apply(row)));
+        rows.forEach(row -> list.add(read.apply(row)));
         return list;
     }
 
@@ -203,16 +202,16 @@ final class StoreRows {
     }
 
     /** Reads a row whose last column is the id. */
-    static JobView view(Row row) {
+    static Job.View view(Row row) {
         return view(id(row, 13), row);
     }
 
-    static Optional<JobView> view(String id, RowSet<Row> rows) {
+    static Optional<Job.View> view(String id, RowSet<Row> rows) {
         return list(rows, row -> view(id, row)).stream().findFirst();
     }
 
-    private static JobView view(String id, Row row) {
-        return new JobView(
+    private static Job.View view(String id, Row row) {
+        return new Job.View(
                 id,
                 state(row, 0),
                 row.getString(1),

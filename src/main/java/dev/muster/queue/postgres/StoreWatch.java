@@ -3,7 +3,6 @@ package dev.muster.queue.postgres;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import dev.muster.queue.JobStore;
-import dev.muster.queue.QueueCounts;
 import dev.muster.queue.QueueStatus;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -11,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,11 +56,11 @@ final class StoreWatch {
         this.look = look;
     }
 
-    void listen(JobStore.Listener to) {
-        if (listener != null) {
+    void listen(JobStore.Listener listener) {
+        if (this.listener != null) {
             throw new IllegalStateException("a store has one listener, and this store already has one");
         }
-        listener = to;
+        this.listener = listener;
         lookSoon(Duration.ZERO);
     }
 
@@ -87,23 +87,23 @@ final class StoreWatch {
 
     /** Sends the hint in a separate turn of the loop. */
     void hintReady() {
-        loop.execute(() -> tell(JobStore.Listener::jobsReady));
+        loop.execute(() -> hint(JobStore.Listener::jobsReady));
     }
 
     /** Sends the hint that this many waiting jobs left, or that the queue was closed, if a put waits for room. */
     void hintRoom(long jobs) {
         if (wantsRoom) {
             wantsRoom = false;
-            tell(to -> to.room(Math.max(1, jobs)));
+            hint(to -> to.room(Math.max(1, jobs)));
         }
     }
 
     void hintIdle() {
-        tell(JobStore.Listener::idle);
+        hint(JobStore.Listener::idle);
     }
 
     void hintCancel(String id, long fence) {
-        tell(to -> to.cancelAsked(id, fence));
+        hint(to -> to.cancelAsked(id, fence));
     }
 
     /** Handles a notification. An unknown one triggers a check. */
@@ -119,14 +119,9 @@ final class StoreWatch {
         }
     }
 
-    private interface Hint {
-        void to(JobStore.Listener listener);
-    }
-
-    private void tell(Hint hint) {
-        JobStore.Listener to = listener;
-        if (to != null && !ended) {
-            hint.to(to);
+    private void hint(Consumer<JobStore.Listener> hint) {
+        if (listener != null && !ended) {
+            hint.accept(listener);
         }
     }
 
@@ -163,7 +158,7 @@ final class StoreWatch {
 
     /** Sends the hints that follow from a check. Returns the time until the next one, at most. */
     private Duration seen(Row row, boolean tells, boolean wantedRoom) {
-        QueueCounts counts = counts(row);
+        QueueStatus.Counts counts = counts(row);
         complainOf(counts);
         long room = row.getLong(7) - counts.waiting();
         boolean isClosed = row.getBoolean(9);
@@ -175,7 +170,7 @@ final class StoreWatch {
             hintRoom(room);
         }
         if (tells && counts.ready() > 0 && !row.getBoolean(8)) {
-            tell(JobStore.Listener::jobsReady);
+            hint(JobStore.Listener::jobsReady);
         }
         if (counts.unfinished() == 0 && wasBusy) {
             wasBusy = false;
@@ -193,7 +188,7 @@ final class StoreWatch {
     }
 
     /** Logs negative counters, once. They come from a bug, or from changes to the tables by hand. */
-    private void complainOf(QueueCounts counts) {
+    private void complainOf(QueueStatus.Counts counts) {
         boolean isBroken = counts.scheduled() < 0
                 || counts.ready() < 0
                 || counts.leased() < 0
@@ -210,8 +205,8 @@ final class StoreWatch {
         wasBroken = isBroken;
     }
 
-    static QueueCounts counts(Row row) {
-        return new QueueCounts(
+    static QueueStatus.Counts counts(Row row) {
+        return new QueueStatus.Counts(
                 row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6));
     }
 

@@ -11,6 +11,7 @@ import dev.muster.queue.JobStore;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.PutResult;
 import dev.muster.queue.QueueSettings;
+import dev.muster.queue.StoreFixture;
 import io.vertx.pgclient.PgConnection;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -114,9 +115,9 @@ class EnqueueTest {
     void unknownClosedAndFullQueues_areRefused() {
         assertThatThrownBy(() -> database.sql("select muster.enqueue('no''such', '1')"))
                 .hasMessageContaining("there is no queue \"no'such\"");
-        store.call(to -> to.turn(JobStore.Switch.CLOSED, true));
+        store.call(to -> StoreFixture.Switch.CLOSED.turn(to, true));
         refused("'1'", "is closed");
-        store.call(to -> to.turn(JobStore.Switch.CLOSED, false));
+        store.call(to -> StoreFixture.Switch.CLOSED.turn(to, false));
         for (int i = 0; i < 5; i++) {
             database.sql(enqueue("'1'"));
         }

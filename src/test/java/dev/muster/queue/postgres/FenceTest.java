@@ -9,8 +9,8 @@ import dev.muster.queue.Job;
 import dev.muster.queue.JobState;
 import dev.muster.queue.JobStore;
 import dev.muster.queue.NewJob;
-import dev.muster.queue.QueueCounts;
 import dev.muster.queue.QueueSettings;
+import dev.muster.queue.QueueStatus;
 import dev.muster.queue.Settle;
 import dev.muster.queue.Settled;
 import io.vertx.pgclient.PgConnection;
@@ -163,7 +163,7 @@ class FenceTest {
         settle(new Settle.Ack(job.id(), job.lease(), null));
         assertThatThrownBy(() -> database.sql(change.formatted("state = 'ready', finished = null")))
                 .hasMessageContaining("may not go from done (fence " + job.fence() + ") to ready");
-        assertThat(store.call(JobStore::status).counts()).isEqualTo(new QueueCounts(0, 0, 0, 1, 0, 0));
+        assertThat(store.call(JobStore::status).counts()).isEqualTo(new QueueStatus.Counts(0, 0, 0, 1, 0, 0));
     }
 
     @Test
@@ -173,7 +173,7 @@ class FenceTest {
         database.sql("update muster.tally set leased = leased - 5, ready = 7 where queue = " + store.store.number());
         database.sql("select muster.recount('" + queue.name() + "')");
 
-        assertThat(store.call(JobStore::status).counts()).isEqualTo(new QueueCounts(0, 1, 1, 0, 0, 0));
+        assertThat(store.call(JobStore::status).counts()).isEqualTo(new QueueStatus.Counts(0, 1, 1, 0, 0, 0));
         assertThatThrownBy(() -> database.sql("select muster.recount('x')")).hasMessageContaining("no queue \"x\"");
     }
 }

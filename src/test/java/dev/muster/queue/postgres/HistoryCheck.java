@@ -1,15 +1,14 @@
 package dev.muster.queue.postgres;
 
-import dev.muster.queue.CancelVerdict;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobState;
-import dev.muster.queue.JobStore;
-import dev.muster.queue.JobView;
+import dev.muster.queue.JobStore.CancelVerdict;
+import dev.muster.queue.JobStore.RedriveVerdict;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.PutResult;
-import dev.muster.queue.RedriveVerdict;
 import dev.muster.queue.Settle;
 import dev.muster.queue.Settled;
+import dev.muster.queue.StoreFixture;
 import dev.muster.queue.postgres.JobChanges.Change;
 import dev.muster.queue.postgres.StoreHistory.Asked;
 import dev.muster.queue.postgres.StoreHistory.Operation;
@@ -124,8 +123,8 @@ final class HistoryCheck {
                 .filter(leased -> leased.stream().noneMatch(change -> takers.containsKey(change.lease())))
                 .count();
         require(unknown <= failedTakes, "0", unknown + " takes that nobody has made", failedTakes);
-        switches(JobStore.Switch.PAUSED);
-        switches(JobStore.Switch.CLOSED);
+        switches(StoreFixture.Switch.PAUSED);
+        switches(StoreFixture.Switch.CLOSED);
     }
 
     // ---- changes
@@ -307,7 +306,7 @@ final class HistoryCheck {
         } else if (operation.asked instanceof Asked.Find find) {
             Optional<?> view = (Optional<?>) operation.answer;
             require(view.isPresent(), find.id(), "it is not found", operation);
-            JobView job = (JobView) view.get();
+            Job.View job = (Job.View) view.get();
             require(
                     byJob.get(find.id()).stream()
                             .anyMatch(change -> isNotAfter(operation, change)
@@ -455,7 +454,7 @@ final class HistoryCheck {
     }
 
     /** While a switch was on for certain, it was heeded. Turns of a switch do not overlap. */
-    private void switches(JobStore.Switch which) {
+    private void switches(StoreFixture.Switch which) {
         for (int queue : retries.keySet()) {
             List<Operation> turns = operations.stream()
                     .filter(one -> one.queue == queue && one.asked instanceof Asked.Turn turn && turn.which() == which)
@@ -473,10 +472,10 @@ final class HistoryCheck {
         }
     }
 
-    private void heeds(JobStore.Switch which, Operation operation) {
-        if (which == JobStore.Switch.PAUSED && operation.asked instanceof Asked.Take) {
+    private void heeds(StoreFixture.Switch which, Operation operation) {
+        if (which == StoreFixture.Switch.PAUSED && operation.asked instanceof Asked.Take) {
             require(list(operation).isEmpty(), "0", "the queue is paused", operation);
-        } else if (which == JobStore.Switch.CLOSED && operation.asked instanceof Asked.Put) {
+        } else if (which == StoreFixture.Switch.CLOSED && operation.asked instanceof Asked.Put) {
             require(
                     this.<PutResult>list(operation).stream()
                             .allMatch(result -> result.verdict() == PutResult.Verdict.CLOSED),

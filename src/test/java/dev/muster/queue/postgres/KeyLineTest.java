@@ -6,7 +6,6 @@ import dev.muster.connect.Rig;
 import dev.muster.queue.HeardHints;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobState;
-import dev.muster.queue.JobView;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.QueueSettings;
 import dev.muster.queue.Settle;
@@ -145,8 +144,8 @@ class KeyLineTest {
                     return store.begin(to -> to.redrive(2));
                 }
                 return store.begin(to -> to.list(state, null, 2)
-                        .compose(
-                                jobs -> to.cancel(jobs.stream().map(JobView::id).toList())));
+                        .compose(jobs ->
+                                to.cancel(jobs.stream().map(Job.View::id).toList())));
             }
         }
     }

@@ -8,7 +8,6 @@ import dev.muster.queue.CronClaims;
 import dev.muster.queue.CronClaimsContract;
 import dev.muster.service.FakeDeployment;
 import dev.muster.service.RunManager;
-import dev.muster.service.RunManagerLimits;
 import dev.muster.work.CronScheduler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -32,14 +31,14 @@ class PostgresCronClaimsTest extends CronClaimsContract {
     private static JobsDatabase database;
     private static PostgresStores stores;
     private static Loop loop;
-    private static CronClaims fires;
+    private static CronClaims claims;
 
     @BeforeAll
     static void open() {
         database = new JobsDatabase();
         stores = database.node();
         loop = Loop.of(database.vertx);
-        fires = stores.fires(loop);
+        claims = stores.claims(loop);
         database.sql("create table clock (at timestamptz)");
         database.sql("insert into clock values (clock_timestamp())");
         database.sql("create or replace function muster.now() returns timestamptz language sql volatile as "
@@ -63,17 +62,17 @@ class PostgresCronClaimsTest extends CronClaimsContract {
 
     @Override
     protected CronClaims.Verdict claim(CronClaims.Claim claim) {
-        return said(() -> fires.claim(claim));
+        return said(() -> claims.claim(claim));
     }
 
     @Override
     protected void ended(CronClaims.Claim claim) {
-        said(() -> fires.ended(claim));
+        said(() -> claims.ended(claim));
     }
 
     @Override
     protected Instant now() {
-        return said(fires::now);
+        return said(claims::now);
     }
 
     private static <T> T said(Supplier<Future<T>> operation) {
@@ -118,7 +117,7 @@ class PostgresCronClaimsTest extends CronClaimsContract {
                 CronClaims.Claim claim = wish(plan, NOON, i);
                 Loop on = loops.get(i % loops.size());
                 Promise<CronClaims.Verdict> answer = Promise.promise();
-                on.execute(() -> stores.fires(on).claim(claim).onComplete(answer));
+                on.execute(() -> stores.claims(on).claim(claim).onComplete(answer));
                 claims.add(answer.future());
             }
             assertThat(claims.stream().map(Rig::await).filter(CronClaims.Verdict.FIRE::equals))
@@ -134,7 +133,7 @@ class PostgresCronClaimsTest extends CronClaimsContract {
             setClock(at);
             CronClaims.Claim claim = wish(plan, at, time);
             Promise<CronClaims.Verdict> answer = Promise.promise();
-            loop.execute(() -> fires.claim(claim).onComplete(answer));
+            loop.execute(() -> claims.claim(claim).onComplete(answer));
             database.cutAll();
             assertThat(Rig.await(answer.future())).isEqualTo(CronClaims.Verdict.FIRE);
             ended(claim);
@@ -149,14 +148,14 @@ class PostgresCronClaimsTest extends CronClaimsContract {
                 .plan("plan: often\ntrigger: {cron: '* * * * *'}\noutput: 1")
                 .plan("plan: rarely\ntrigger: {cron: '*/7 * * * *'}\noutput: 1");
         final Map<String, List<Instant>> granted = new TreeMap<>();
-        final RunManager runManager = new RunManager(RunManagerLimits.DEFAULTS);
+        final RunManager runManager = new RunManager(RunManager.Limits.DEFAULTS);
         final CronScheduler clockwork;
-        private final CronClaims fires;
+        private final CronClaims claims;
         private int asked;
 
         Node(PostgresStores stores, Duration ahead) {
             offer.loop.advance(ahead);
-            fires = stores.fires(offer.loop);
+            claims = stores.claims(offer.loop);
             clockwork = new CronScheduler(
                     offer.loop, offer, runManager, offer.programs().values(), this);
             clockwork.start();
@@ -164,12 +163,12 @@ class PostgresCronClaimsTest extends CronClaimsContract {
 
         @Override
         public Future<Instant> now() {
-            return counted(fires.now());
+            return counted(claims.now());
         }
 
         @Override
         public Future<Verdict> claim(Claim claim) {
-            return counted(fires.claim(claim)).onSuccess(verdict -> {
+            return counted(claims.claim(claim)).onSuccess(verdict -> {
                 if (verdict == Verdict.FIRE) {
                     granted.computeIfAbsent(claim.plan(), plan -> new ArrayList<>())
                             .add(claim.at());
@@ -179,7 +178,7 @@ class PostgresCronClaimsTest extends CronClaimsContract {
 
         @Override
         public Future<Void> ended(Claim claim) {
-            return counted(fires.ended(claim));
+            return counted(claims.ended(claim));
         }
 
         private <T> Future<T> counted(Future<T> answer) {

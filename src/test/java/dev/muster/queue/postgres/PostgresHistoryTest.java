@@ -13,6 +13,7 @@ import dev.muster.queue.NewJob;
 import dev.muster.queue.PutResult;
 import dev.muster.queue.QueueSettings;
 import dev.muster.queue.Settle;
+import dev.muster.queue.StoreFixture;
 import dev.muster.queue.postgres.StoreHistory.Asked;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -271,9 +272,10 @@ class PostgresHistoryTest {
                 if (!here.mayTurn()) {
                     return Future.succeededFuture();
                 }
-                JobStore.Switch which = random.nextBoolean() ? JobStore.Switch.PAUSED : JobStore.Switch.CLOSED;
+                StoreFixture.Switch which =
+                        random.nextBoolean() ? StoreFixture.Switch.PAUSED : StoreFixture.Switch.CLOSED;
                 boolean on = random.nextInt(4) == 0;
-                return node.ask(queue, new Asked.Turn(which, on), in -> in.turn(which, on))
+                return node.ask(queue, new Asked.Turn(which, on), in -> which.turn(in, on))
                         .onComplete(end -> here.turned());
             }
         }
@@ -307,8 +309,8 @@ class PostgresHistoryTest {
         node.restart();
         for (int queue = 0; queue < queues.size(); queue++) {
             int place = queue;
-            for (JobStore.Switch which : JobStore.Switch.values()) {
-                Rig.await(node.ask(place, new Asked.Turn(which, false), in -> in.turn(which, false)));
+            for (StoreFixture.Switch which : StoreFixture.Switch.values()) {
+                Rig.await(node.ask(place, new Asked.Turn(which, false), in -> which.turn(in, false)));
             }
             long left = Long.MAX_VALUE;
             for (int round = 0; left > 0; round++) {

@@ -10,7 +10,7 @@ import dev.muster.queue.Job;
 import dev.muster.queue.JobStore;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.PutResult;
-import dev.muster.queue.QueueCounts;
+import dev.muster.queue.QueueStatus;
 import dev.muster.queue.Settle;
 import dev.muster.queue.Settled;
 import io.vertx.core.Future;
@@ -129,7 +129,7 @@ class PostgresLossTest {
 
         List<Settled> settled = Rig.await(cut("lock table muster.job in exclusive mode", to -> to.settle(acks)));
         assertThat(settled).allMatch(Settled::isApplied);
-        assertThat(store.call(JobStore::status).counts()).isEqualTo(new QueueCounts(0, 0, 0, 2, 0, 0));
+        assertThat(store.call(JobStore::status).counts()).isEqualTo(new QueueStatus.Counts(0, 0, 0, 2, 0, 0));
     }
 
     @Test

@@ -7,7 +7,7 @@ import dev.muster.queue.HeardHints;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobStore;
 import dev.muster.queue.NewJob;
-import dev.muster.queue.QueueCounts;
+import dev.muster.queue.QueueStatus;
 import dev.muster.queue.Settle;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ class PostgresQueueTest {
             long done = Rig.await(consumer);
 
             assertThat(done).isEqualTo((long) batches * BATCH);
-            assertThat(store.call(JobStore::status).counts()).isEqualTo(new QueueCounts(0, 0, 0, done, 0, 0));
+            assertThat(store.call(JobStore::status).counts()).isEqualTo(new QueueStatus.Counts(0, 0, 0, done, 0, 0));
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.muster.queue.postgres;
 
-import dev.muster.queue.JobStore;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.Settle;
+import dev.muster.queue.StoreFixture;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Instant;
@@ -30,7 +30,7 @@ final class StoreHistory {
 
         record RedriveOne(String id) implements Asked {}
 
-        record Turn(JobStore.Switch which, boolean on) implements Asked {}
+        record Turn(StoreFixture.Switch which, boolean on) implements Asked {}
 
         record Find(String id) implements Asked {}
 

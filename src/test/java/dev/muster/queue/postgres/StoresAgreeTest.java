@@ -6,15 +6,14 @@ import dev.muster.queue.HeardHints;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobState;
 import dev.muster.queue.JobStore;
-import dev.muster.queue.JobView;
 import dev.muster.queue.MemoryFixture;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.PutResult;
-import dev.muster.queue.QueueCounts;
 import dev.muster.queue.QueueSettings;
 import dev.muster.queue.QueueStatus;
 import dev.muster.queue.Settle;
 import dev.muster.queue.Settled;
+import dev.muster.queue.StoreFixture;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -134,10 +133,10 @@ class StoresAgreeTest {
             postgres.advance(by);
         }
 
-        void turn(JobStore.Switch which, boolean on) {
+        void turn(StoreFixture.Switch which, boolean on) {
             done.add(which + " " + on);
-            memory.call(in -> in.turn(which, on));
-            postgres.call(in -> in.turn(which, on));
+            memory.call(in -> which.turn(in, on));
+            postgres.call(in -> which.turn(in, on));
         }
 
         void sameCounts() {
@@ -147,7 +146,7 @@ class StoresAgreeTest {
         }
 
         private static List<Object> counts(QueueStatus status) {
-            QueueCounts counts = status.counts();
+            QueueStatus.Counts counts = status.counts();
             return List.of(counts, status.paused(), status.closed());
         }
 
@@ -165,14 +164,14 @@ class StoresAgreeTest {
             }
             for (int id = 1; id <= put; id++) {
                 String one = Integer.toString(id);
-                Optional<JobView> here = memory.call(in -> in.find(one));
-                Optional<JobView> there = postgres.call(in -> in.find(there(one)))
+                Optional<Job.View> here = memory.call(in -> in.find(one));
+                Optional<Job.View> there = postgres.call(in -> in.find(there(one)))
                         .filter(job -> job.state() != JobState.DONE && job.state() != JobState.CANCELLED);
                 same("find " + id, here.map(job -> told(job, job.id())), there.map(job -> told(job, here(job.id()))));
             }
         }
 
-        private static List<Object> told(JobView job, @Nullable String id) {
+        private static List<Object> told(Job.View job, @Nullable String id) {
             return Arrays.asList(
                     id,
                     job.state(),
@@ -247,8 +246,8 @@ class StoresAgreeTest {
             case 12 -> pair.redrive(anyId);
             default -> {
                 switch (random.nextInt(4)) {
-                    case 0 -> pair.turn(JobStore.Switch.PAUSED, random.nextInt(4) == 0);
-                    case 1 -> pair.turn(JobStore.Switch.CLOSED, random.nextInt(4) == 0);
+                    case 0 -> pair.turn(StoreFixture.Switch.PAUSED, random.nextInt(4) == 0);
+                    case 1 -> pair.turn(StoreFixture.Switch.CLOSED, random.nextInt(4) == 0);
                     default -> {
                         int max = 1 + random.nextInt(3);
                         pair.both("redrive " + max + " jobs", in -> in.redrive(max));

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** Times in memory that can be down, and tell which were granted. */
-final class FakeFires implements CronClaims {
+final class FakeCronClaims implements CronClaims {
 
     final List<Instant> granted = new ArrayList<>();
     boolean isDown;
     private final MemoryCronClaims memory;
 
-    FakeFires(Supplier<Instant> clock) {
+    FakeCronClaims(Supplier<Instant> clock) {
         memory = new MemoryCronClaims(clock);
     }
 

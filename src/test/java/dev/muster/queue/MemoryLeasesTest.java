@@ -6,18 +6,19 @@ import dev.muster.loop.VirtualLoop;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-class LeaseTokensTest {
+class MemoryLeasesTest {
 
     @Test
     void leases_haveNothingInCommon() {
-        var tokens = new LeaseTokens();
+        Supplier<String> tokens = MemoryLeases.randomTokens();
         Set<String> seen = new HashSet<>();
         int[] ones = new int[22];
         int count = 10_000;
         for (int i = 0; i < count; i++) {
-            String token = tokens.next();
+            String token = tokens.get();
             assertThat(token).matches("[A-Za-z0-9_-]{22}");
             assertThat(seen.add(token)).isTrue();
             for (int at = 0; at < ones.length; at++) {
