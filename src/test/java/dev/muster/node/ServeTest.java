@@ -318,7 +318,7 @@ class ServeTest {
                     events: 3, eventsBytes: 3, eventsAge: 3s, ended: 3, endedBytes: 3, body: 3, headers: 3,
                     requestTime: 3s, idle: 3s, connections: 3, steps: 3, runTime: 3s, output: 3KiB}
                 """).plan("thrice", "output: 3");
-        try (Heard heard = Heard.of("dev.muster.app")) {
+        try (Heard heard = Heard.of("dev.muster.node")) {
             Map<String, Object> answer = json(rig.post("/v1/reload", ""));
             assertThat((List<Object>) answer.get("plans")).contains("thrice");
             List<String> restart = (List<String>) answer.get("restart");
