@@ -1,8 +1,10 @@
 package dev.muster.connect.file;
 
+import dev.muster.config.SourceConfig;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
 import dev.muster.connect.Receipts;
+import dev.muster.connect.SourceKind;
 import dev.muster.connect.WorkPool;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -13,6 +15,7 @@ import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * the pool.
  */
 public final class FileConnector implements Connector {
+    /** The kind of these sources. */
+    public static final SourceKind KIND = new SourceKind(FileSettings.KIND, FileConnector::open);
+
     private final Map<String, FileSettings> sources = new LinkedHashMap<>();
     private final Map<String, Receipts> receipts = new LinkedHashMap<>();
     private final WorkPool pool;
@@ -44,6 +50,14 @@ public final class FileConnector implements Connector {
         }
         this.pool = pool;
         this.words = FileOptions.of(this.sources);
+    }
+
+    private static Connector open(List<SourceConfig> sources, SourceKind.Context context) {
+        return new FileConnector(
+                sources.stream()
+                        .map(source -> FileSettings.read(source, context.conf(), context.problems()))
+                        .toList(),
+                context.blocking());
     }
 
     /** The specification of the words of {@code file}, without checks against sources. */
@@ -66,7 +80,8 @@ public final class FileConnector implements Connector {
         return new FileOperation(call, source, pool, files, Objects.requireNonNull(receipts.get(source.name())));
     }
 
-    /** Completes if the folder of a source exists; fails with the reason otherwise. */
+    /** {@inheritDoc} The folder of the source must exist. */
+    @Override
     public Future<@Nullable Void> ready(Scope scope, String source) {
         FileSettings settings = sources.get(source);
         if (settings == null) {
@@ -82,7 +97,7 @@ public final class FileConnector implements Connector {
     }
 
     /** The number of open files. Safe on any thread. */
-    public Statistics statistics() {
+    public Statistics files() {
         return files.statistics();
     }
 

@@ -1,7 +1,9 @@
 package dev.muster.connect.mongo;
 
+import dev.muster.config.SourceConfig;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
+import dev.muster.connect.SourceKind;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbSpec;
 import dev.muster.task.Scope;
@@ -9,6 +11,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * threads, so that no document, however large, blocks a loop.
  */
 public final class MongoConnector implements Connector {
+    /** The kind of these sources. */
+    public static final SourceKind KIND = new SourceKind(MongoSettings.KIND, MongoConnector::open);
+
     private static final int MAX_THREADS = 4;
 
     private final DriverThreads threads =
@@ -32,6 +38,12 @@ public final class MongoConnector implements Connector {
     /** Creates the connector of the sources. Opens no connection and starts no thread. */
     public MongoConnector(Collection<MongoSettings> settings) {
         settings.forEach(source -> sources.put(source.name(), new MongoSource(source, threads)));
+    }
+
+    private static Connector open(List<SourceConfig> sources, SourceKind.Context context) {
+        return new MongoConnector(sources.stream()
+                .map(source -> MongoSettings.read(source.name(), context.fields(source)))
+                .toList());
     }
 
     /** Returns the words of {@code mongo}. */
@@ -53,12 +65,8 @@ public final class MongoConnector implements Connector {
         return new MongoOperation(call, source);
     }
 
-    /**
-     * Checks that a source is ready. Completes when a server of the source has responded to a ping; fails with the reason. Runs
-     * on the scope's loop.
-     *
-     * @throws IllegalArgumentException if there is no such source
-     */
+    /** {@inheritDoc} A server of the source must respond to a ping. */
+    @Override
     public Future<@Nullable Void> ready(Scope scope, String name) {
         MongoSource source = sources.get(name);
         if (source == null) {
@@ -84,7 +92,7 @@ public final class MongoConnector implements Connector {
         return left.multipliedBy(9).dividedBy(10);
     }
 
-    /** Returns the statistics of each source. Safe on any thread. */
+    @Override
     public Map<String, MongoStatistics> statistics() {
         var statistics = new LinkedHashMap<String, MongoStatistics>();
         sources.forEach((name, source) -> statistics.put(name, source.statistics()));

@@ -58,6 +58,11 @@ final class PostgresDatabase implements Database {
         this.failures = new PgErrors(settings);
     }
 
+    /** The settings of the source. */
+    PostgresSettings source() {
+        return settings;
+    }
+
     @Override
     public SqlSettings settings() {
         return settings.common();

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class SqlConnector implements Connector {
     private final Map<String, SqlSource> sources = new LinkedHashMap<>();
     private final Map<String, SqlSettings> settings = new LinkedHashMap<>();
+    private final List<Database> databases;
     private final SqlDialect dialect;
     private final VerbSpec words;
 
@@ -40,6 +42,7 @@ public final class SqlConnector implements Connector {
             Vertx vertx,
             Collection<? extends Database> databases) {
         this.dialect = dialect;
+        this.databases = List.copyOf(databases);
         for (Database database : databases) {
             String name = database.settings().name();
             sources.put(name, new SqlSource(database, vertx));
@@ -62,17 +65,17 @@ public final class SqlConnector implements Connector {
         return new SqlOperation(source, sql, mode, SqlText.changesSession(dialect, sql));
     }
 
-    /** Checks a source and completes when it has responded; fails with the reason if it is not ready. */
+    @Override
     public Future<@Nullable Void> ready(Scope scope, String source) {
         return new Readiness(scope, source(source)).ask();
     }
 
-    /** Starts background work for long-running nodes, such as cleaning up what dead nodes left behind. */
+    @Override
     public void start() {
         sources.values().forEach(SqlSource::start);
     }
 
-    /** A snapshot of each source. Safe on any thread. */
+    @Override
     public Map<String, SqlStatistics> statistics() {
         var statistics = new LinkedHashMap<String, SqlStatistics>();
         sources.forEach((name, source) -> statistics.put(name, source.statistics()));
@@ -87,6 +90,11 @@ public final class SqlConnector implements Connector {
             all = all.eventually(() -> closing);
         }
         return all;
+    }
+
+    /** The databases of the sources. */
+    public List<Database> databases() {
+        return databases;
     }
 
     /** The sources by name. */

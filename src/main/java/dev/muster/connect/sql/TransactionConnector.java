@@ -10,6 +10,7 @@ import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbSpec;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +28,15 @@ public final class TransactionConnector implements Connector {
     private final Map<String, SqlSource> sources = new LinkedHashMap<>();
     private final VerbSpec words;
 
-    /** Creates the verb for the sources of these connectors. */
-    public TransactionConnector(List<SqlConnector> connectors) {
-        connectors.forEach(connector -> sources.putAll(connector.sources()));
+    /** Creates the verb for the sources of those of these connectors that are for SQL. */
+    public TransactionConnector(Collection<? extends Connector> connectors) {
+        List<SqlConnector> databases = connectors.stream()
+                .filter(SqlConnector.class::isInstance)
+                .map(SqlConnector.class::cast)
+                .toList();
+        databases.forEach(connector -> sources.putAll(connector.sources()));
         String[] verbs =
-                connectors.stream().map(connector -> connector.words().verb()).toArray(String[]::new);
+                databases.stream().map(connector -> connector.words().verb()).toArray(String[]::new);
         words = VerbSpec.of(
                         "transaction",
                         VerbSpec.Target.SOURCE,

@@ -50,7 +50,7 @@ abstract class FileBench {
 
     @AfterEach
     void nothingIsLeft() throws IOException {
-        assertThat(connector.statistics().open()).isZero();
+        assertThat(connector.files().open()).isZero();
         assertThat(pool.statistics().running() + pool.statistics().waiting()).isZero();
         if (Files.isDirectory(Path.of("/proc/self/fd"))) {
             assertThat(openBelow(dir)).isEmpty();

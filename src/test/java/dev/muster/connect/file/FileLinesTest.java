@@ -121,11 +121,11 @@ class FileLinesTest extends FileBench {
                 .open(scope, Rig.arguments(call))
                 .compose(Items::next)
                 .map(item -> {
-                    assertThat(connector.statistics().open()).isEqualTo(1);
+                    assertThat(connector.files().open()).isEqualTo(1);
                     return item.orElseThrow();
                 }));
         assertThat(first).isEqualTo("line");
-        assertThat(connector.statistics().open()).isZero();
+        assertThat(connector.files().open()).isZero();
     }
 
     @Test
@@ -158,10 +158,10 @@ class FileLinesTest extends FileBench {
                     return scope.sleep(Duration.ofHours(1));
                 }));
         flowing.await();
-        assertThat(connector.statistics().open()).isEqualTo(1);
+        assertThat(connector.files().open()).isEqualTo(1);
         task.cancel(CancelReason.of("enough"));
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
-        assertThat(connector.statistics().open()).isZero();
+        assertThat(connector.files().open()).isZero();
         assertThat(connector.cancels()).containsEntry("logs", new Receipts.Statistics(1, 0, 0));
     }
 
@@ -172,14 +172,14 @@ class FileLinesTest extends FileBench {
         Task<?> task = rig.start(scope -> {
             Future<Items<Object>> opening = connector.prepare(call).open(scope, Rig.arguments(call));
             // The loop is held here, so that it hears of the opening only after the cancel.
-            while (connector.statistics().open() == 0) {
+            while (connector.files().open() == 0) {
                 Thread.onSpinWait();
             }
             scope.task().cancel(CancelReason.of("enough"));
             return opening.compose(Items::next);
         });
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
-        assertThat(connector.statistics().open()).isZero();
+        assertThat(connector.files().open()).isZero();
         assertThat(connector.cancels()).containsEntry("logs", new Receipts.Statistics(1, 0, 0));
     }
 
@@ -201,12 +201,12 @@ class FileLinesTest extends FileBench {
                 .open(scope, Rig.arguments(call))
                 .compose(items -> items.next().map(x -> x));
         Task<?> task = rig.start(flows ? flow : list);
-        while (connector.statistics().open() == 0 && !task.isDone()) {
+        while (connector.files().open() == 0 && !task.isDone()) {
             Thread.onSpinWait();
         }
         task.cancel(CancelReason.of("enough"));
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
-        assertThat(connector.statistics().open()).isZero();
+        assertThat(connector.files().open()).isZero();
         assertThat(connector.cancels()).containsEntry("logs", new Receipts.Statistics(1, 0, 0));
     }
 
