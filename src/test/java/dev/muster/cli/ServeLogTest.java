@@ -2,6 +2,7 @@ package dev.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Soon;
 import dev.muster.access.Caller;
 import dev.muster.json.Json;
 import dev.muster.log.Heard;
@@ -127,9 +128,7 @@ class ServeLogTest {
         rig.config("server: {port: 0, workers: 1, accessLog: true}").start();
         try (var socket = new Socket("127.0.0.1", rig.port())) {
             send(socket, "POST /v1/plans/sleeps/runs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
-            while (rig.service().runManager().running() == 0) {
-                Thread.onSpinWait();
-            }
+            Soon.until("a run", () -> rig.service().runManager().running() != 0);
         }
 
         assertThat(json(access("/v1/plans/sleeps/runs"))).containsEntry("status", 499L);
@@ -397,9 +396,7 @@ class ServeLogTest {
     }
 
     private void ready(int status) throws Exception {
-        while (rig.get("/health/ready").statusCode() != status) {
-            Thread.onSpinWait();
-        }
+        Soon.until("this status of readiness", () -> rig.get("/health/ready").statusCode() == status);
     }
 
     private void take(String plan, RunListener listener) {

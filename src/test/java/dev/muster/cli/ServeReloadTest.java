@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Edition;
 import dev.muster.Main;
+import dev.muster.Soon;
 import dev.muster.node.ServeRig;
 import dev.muster.task.CancelReason;
 import java.io.ByteArrayOutputStream;
@@ -45,10 +46,10 @@ class ServeReloadTest {
         var code = CompletableFuture.supplyAsync(
                 () -> Main.run(Edition.PRODUCTION, List.of("serve", "--conf", conf.toString()), shell, stop));
         Matcher serves = SERVES.matcher("");
-        while (!serves.reset(err.toString(StandardCharsets.UTF_8)).find()) {
+        Soon.until("the address at which it serves", () -> {
             assertThat(code).isNotDone();
-            Thread.onSpinWait();
-        }
+            return serves.reset(err.toString(StandardCharsets.UTF_8)).find();
+        });
         // Where it listens is settled: the file cannot take it back.
         config("server: {host: 127.0.0.1, port: 0, workers: 1, drain: 1ms}");
         HttpResponse<String> answer = ServeRig.CLIENT.send(

@@ -2,6 +2,7 @@ package dev.muster.dev;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Soon;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,10 +47,10 @@ class KilledTest {
     void killedWhileItStarts_leavesNothingEither() throws Exception {
         Process holder = start();
         assertThat(holder.inputReader().readLine()).isEqualTo("starting");
-        while (holder.descendants()
-                .noneMatch(it -> it.info().command().orElse("").endsWith("/mariadbd"))) {
-            Thread.onSpinWait();
-        }
+        Soon.until(
+                "the database server",
+                () -> !holder.descendants()
+                        .noneMatch(it -> it.info().command().orElse("").endsWith("/mariadbd")));
         List<ProcessHandle> servers = holder.descendants().toList();
 
         holder.destroyForcibly();

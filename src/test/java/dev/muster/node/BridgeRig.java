@@ -1,5 +1,6 @@
 package dev.muster.node;
 
+import dev.muster.Soon;
 import dev.muster.service.ManagedRun;
 import java.nio.file.Path;
 import java.util.Map;
@@ -72,9 +73,7 @@ final class BridgeRig implements AutoCloseable {
                 throw new IllegalStateException(e);
             }
         });
-        while (!rig.service().isStopping()) {
-            Thread.onSpinWait();
-        }
+        Soon.until("the start of the drain", () -> rig.service().isStopping());
         return drained;
     }
 

@@ -2,6 +2,7 @@ package dev.muster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Soon;
 import dev.muster.loop.Waiting;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
@@ -185,9 +186,9 @@ final class CrashingNodes implements AutoCloseable {
     }
 
     private void audit() throws InterruptedException {
-        while (number("select count(*) from pg_tables where schemaname = 'muster' and tablename = 'job'") == 0) {
-            Thread.onSpinWait();
-        }
+        Soon.until(
+                "the table of jobs",
+                () -> number("select count(*) from pg_tables where schemaname = 'muster' and tablename = 'job'") != 0);
         sql(
                 "create table lease_audit (number bigint generated always as identity, job bigint, fence bigint, was timestamptz,"
                         + " at timestamptz default clock_timestamp(), ended boolean)");

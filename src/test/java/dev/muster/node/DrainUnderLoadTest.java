@@ -2,6 +2,7 @@ package dev.muster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Soon;
 import dev.muster.log.Heard;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -50,9 +51,10 @@ class DrainUnderLoadTest {
                     };
                     all.add(callers.submit(asking));
                 }
-                while (answered.get() < 200 || rig.service().runManager().running() < LONG) {
-                    Thread.onSpinWait();
-                }
+                Soon.until(
+                        "the load",
+                        () -> answered.get() >= 200
+                                && rig.service().runManager().running() >= LONG);
                 int before = answered.get();
                 drains.set(true);
                 rig.service().drain();

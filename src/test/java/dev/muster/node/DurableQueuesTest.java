@@ -2,6 +2,7 @@ package dev.muster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Soon;
 import dev.muster.TestServers;
 import dev.muster.json.Json;
 import dev.muster.loop.Loop;
@@ -70,9 +71,9 @@ class DurableQueuesTest {
     }
 
     private void awaitCount(String queue, String state, long jobs) throws Exception {
-        while (!get("/v1/queues/" + queue).get(state).equals(jobs)) {
-            Thread.onSpinWait();
-        }
+        Soon.until(
+                "the jobs in this state",
+                () -> get("/v1/queues/" + queue).get(state).equals(jobs));
     }
 
     @Test
@@ -138,9 +139,7 @@ class DurableQueuesTest {
         assertThat(rig.get("/health/ready").statusCode()).isEqualTo(503);
         assertThat(rig.get("/health/ready").body()).contains("there is no such database");
         TestServers.postgres().make(name);
-        while (rig.get("/health/ready").statusCode() != 200) {
-            Thread.onSpinWait();
-        }
+        Soon.until("the node's readiness", () -> rig.get("/health/ready").statusCode() == 200);
         assertThat(put("in", "1")).isEqualTo(201);
     }
 

@@ -2,6 +2,7 @@ package dev.muster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Soon;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -192,9 +193,7 @@ class HostileRequestsTest {
     void halfClosed_takesItsRunAlong() throws Exception {
         try (RawCaller caller = hostile.caller()) {
             caller.send("GET /sleeps HTTP/1.1\r\n" + END);
-            while (hostile.running() == 0) {
-                Thread.onSpinWait();
-            }
+            Soon.until("a run", () -> hostile.running() != 0);
             caller.socket.shutdownOutput();
             HostileRig.assertKeepsToItself(caller.rest());
         }
@@ -254,9 +253,7 @@ class HostileRequestsTest {
     void pipelinedBehindALongRun_leaveWithIt() throws Exception {
         try (RawCaller caller = hostile.caller()) {
             caller.send(("GET /sleeps HTTP/1.1\r\n" + END).repeat(1_000));
-            while (hostile.running() == 0) {
-                Thread.onSpinWait();
-            }
+            Soon.until("a run", () -> hostile.running() != 0);
         }
         hostile.assertUnharmed();
     }

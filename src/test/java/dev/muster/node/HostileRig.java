@@ -2,17 +2,15 @@ package dev.muster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Soon;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Random;
 
 /** A node with small bounds, and what must hold of it whatever its callers do. */
 final class HostileRig implements AutoCloseable {
-
-    private static final long PATIENCE_NANOS = Duration.ofSeconds(20).toNanos();
 
     /** What a batch may leave in pools of memory, much less than it sent. */
     static final long MAX_GROWTH_BYTES = 32L << 20;
@@ -126,22 +124,14 @@ final class HostileRig implements AutoCloseable {
     /** Others are served, no run is left, nor any connection. */
     void assertUnharmed() throws Exception {
         assertServes();
-        long start = System.nanoTime();
-        while (running() > 0 || bridged() > 0 || files() > filesBefore + 8) {
-            assertThat(System.nanoTime() - start)
-                    .as("%d runs, %d of bridges and %d files left of %d", running(), bridged(), files(), filesBefore)
-                    .isLessThan(PATIENCE_NANOS);
-            Thread.onSpinWait();
-        }
+        Soon.until("no run", () -> running() == 0);
+        Soon.until("no connection of a bridge", () -> bridged() == 0);
+        Soon.until("no more files than before", () -> files() <= filesBefore + 8);
     }
 
     /** The same while so many connections that do nothing are held open by their callers: they are closed on our side. */
     void assertUnharmedBut(int held) throws Exception {
-        long start = System.nanoTime();
-        while (files() > filesBefore + held + 8) {
-            assertThat(System.nanoTime() - start).isLessThan(PATIENCE_NANOS);
-            Thread.onSpinWait();
-        }
+        Soon.until("no more files than are held", () -> files() <= filesBefore + held + 8);
         assertServes();
     }
 

@@ -3,6 +3,7 @@ package dev.muster.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.muster.Soon;
 import dev.muster.TestServers;
 import dev.muster.client.ClientOptions;
 import dev.muster.client.MusterClient;
@@ -188,9 +189,7 @@ class OutageTest {
         rig.vertx().setTimer(SECONDS * 1_000, passed -> back.complete());
         back.future().toCompletionStage().toCompletableFuture().get();
         wire.isAway(false);
-        while (count("done") + Math.max(0, count("dead")) < JOBS) {
-            Thread.onSpinWait();
-        }
+        Soon.until("the end of all jobs", () -> count("done") + Math.max(0, count("dead")) >= JOBS);
 
         assertThat(count("dead")).isZero();
         List<?> jobs = (List<?>) ((Map<?, ?>) Json.parse(

@@ -2,6 +2,7 @@ package dev.muster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Soon;
 import dev.muster.access.Caller;
 import dev.muster.loop.Waiting;
 import dev.muster.queue.JobQueue;
@@ -45,10 +46,10 @@ class QueueWorkTest {
     }
 
     private void awaitDone(long jobs) throws Exception {
-        while (counts("in").done() < jobs) {
+        Soon.until("the end of the jobs", () -> {
             assertThat(counts("in").dead()).isZero();
-            Thread.onSpinWait();
-        }
+            return counts("in").done() >= jobs;
+        });
     }
 
     @Test
@@ -90,9 +91,9 @@ class QueueWorkTest {
         for (int i = 0; i < 10; i++) {
             put("{}");
         }
-        while (rig.service().runManager().running() < 2 || counts("in").leased() < 6) {
-            Thread.onSpinWait();
-        }
+        Soon.until(
+                "the runs and the leased jobs",
+                () -> rig.service().runManager().running() >= 2 && counts("in").leased() >= 6);
         JobQueue in = queue("in");
         rig.service().drain();
 

@@ -4,6 +4,7 @@ import static dev.muster.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.muster.Soon;
 import dev.muster.json.Json;
 import dev.muster.service.ManagedRun;
 import io.vertx.core.eventbus.ReplyException;
@@ -55,9 +56,7 @@ class ServeReceiptsTest {
     }
 
     private String run() {
-        while (rig.service().runManager().live().isEmpty()) {
-            Thread.onSpinWait();
-        }
+        Soon.until("a live run", () -> !rig.service().runManager().live().isEmpty());
         return rig.service().runManager().live().stream()
                 .map(ManagedRun::id)
                 .findFirst()
@@ -101,9 +100,7 @@ class ServeReceiptsTest {
     @Test
     void nodeThatStops_afterAWrite_saysThatThereAreEffects_andNotToTryAgain() throws Exception {
         CompletableFuture<HttpResponse<String>> answer = waiting("writes");
-        while (!Files.exists(conf.resolve("x.txt"))) {
-            Thread.onSpinWait();
-        }
+        Soon.until("the file that the step writes", () -> Files.exists(conf.resolve("x.txt")));
         rig.service().drain();
 
         assertThat(soon(answer).statusCode()).isEqualTo(503);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.muster.Soon;
 import dev.muster.config.ProblemsException;
 import dev.muster.json.Json;
 import dev.muster.log.Heard;
@@ -350,9 +351,7 @@ class ServeTest {
                         .POST(BodyPublishers.noBody())
                         .build(),
                 BodyHandlers.ofString());
-        while (rig.service().runManager().running() == 0) {
-            Thread.onSpinWait();
-        }
+        Soon.until("a run", () -> rig.service().runManager().running() != 0);
         rig.service().drain();
 
         assertThat(running.get().body()).isEqualTo("\"done\"");
@@ -370,9 +369,9 @@ class ServeTest {
                     throw new CompletionException(e);
                 }
             });
-            while (isOpen(rig.service().port())) {
-                Thread.onSpinWait();
-            }
+            Soon.until(
+                    "the end of the node's listening",
+                    () -> !isOpen(rig.service().port()));
             early.getOutputStream().write("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
             var answer = new BufferedReader(new InputStreamReader(early.getInputStream(), US_ASCII));
             assertThat(answer.readLine()).isEqualTo("HTTP/1.1 200 OK");

@@ -2,6 +2,7 @@ package dev.muster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Soon;
 import dev.muster.cluster.Cluster;
 import dev.muster.connect.PoolSettings;
 import dev.muster.connect.WorkPool;
@@ -58,9 +59,7 @@ class TimedPlansTest {
     }
 
     private void await(String plan, long runs) throws Exception {
-        while (count(plan) < runs) {
-            Thread.onSpinWait();
-        }
+        Soon.until("the runs of the plan", () -> count(plan) >= runs);
     }
 
     private long count(String plan) throws Exception {

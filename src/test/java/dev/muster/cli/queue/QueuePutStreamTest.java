@@ -3,6 +3,7 @@ package dev.muster.cli.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Edition;
+import dev.muster.Soon;
 import dev.muster.cli.Called;
 import dev.muster.cli.Endless;
 import dev.muster.cli.Gone;
@@ -129,15 +130,12 @@ class QueuePutStreamTest {
             var out = new ByteArrayOutputStream();
             var called = CompletableFuture.supplyAsync(() -> rig.call(in, stop, out, "put", "q", "-"));
             for (long accepted = 50; accepted <= 250; accepted += 50) {
-                while (rig.jobs("q") < accepted) {
-                    Thread.onSpinWait();
-                }
+                long all = accepted;
+                Soon.until("the accepted jobs", () -> rig.jobs("q") >= all);
                 assertThat(in.lines()).isLessThanOrEqualTo(accepted + 2L * PutStream.MAX_JOBS + MAX_CHUNK_LINES);
                 rig.take("q", 50);
             }
-            while (rig.jobs("q") < 300) {
-                Thread.onSpinWait();
-            }
+            Soon.until("the accepted jobs", () -> rig.jobs("q") >= 300);
             stop.ask(130, CancelReason.of("Ctrl-C"));
 
             assertThat(called.get().code()).isEqualTo(130);
@@ -177,9 +175,8 @@ class QueuePutStreamTest {
             for (int i = 1; i <= 3; i++) {
                 lines.write((i + "\n").getBytes(StandardCharsets.US_ASCII));
                 lines.flush();
-                while (rig.jobs("q") < i) {
-                    Thread.onSpinWait();
-                }
+                int written = i;
+                Soon.until("the accepted jobs", () -> rig.jobs("q") >= written);
             }
             lines.close();
             assertThat(called.get().code()).isZero();
@@ -196,9 +193,7 @@ class QueuePutStreamTest {
             lines.flush();
             var called = CompletableFuture.supplyAsync(
                     () -> rig.call(in, stop, new ByteArrayOutputStream(), "put", "q", "-"));
-            while (rig.jobs("q") < 1) {
-                Thread.onSpinWait();
-            }
+            Soon.until("the accepted jobs", () -> rig.jobs("q") >= 1);
             stop.ask(130, CancelReason.of("Ctrl-C"));
 
             assertThat(called.get().code()).isEqualTo(130);

@@ -1,6 +1,7 @@
 package dev.muster.cli.queue;
 
 import dev.muster.Edition;
+import dev.muster.Soon;
 import dev.muster.TestServers;
 import dev.muster.cli.Called;
 import dev.muster.cli.Sessions;
@@ -48,9 +49,7 @@ final class QueueRig implements AutoCloseable {
                                 : "sources: {db: {postgres: '" + database + "'}}\n"
                                         + config.replace("store: memory", "store: db"))
                 .start();
-        while (node.get("/health/ready").statusCode() != 200) {
-            Thread.onSpinWait();
-        }
+        Soon.until("the node's readiness", () -> node.get("/health/ready").statusCode() == 200);
     }
 
     String url() {
@@ -113,9 +112,7 @@ final class QueueRig implements AutoCloseable {
     /** Waits until a command waits for jobs. */
     void awaitTake(String queue) {
         if (way == Way.NODE) {
-            while (node.queue(queue).waitingTakes() == 0) {
-                Thread.onSpinWait();
-            }
+            Soon.until("a waiting take", () -> node.queue(queue).waitingTakes() != 0);
         } else {
             Sessions.await(database, "query like '%muster.take%' and state = 'idle'", count -> count > 0);
         }

@@ -2,6 +2,7 @@ package dev.muster.cli.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Soon;
 import dev.muster.cli.Called;
 import dev.muster.cli.Gone;
 import dev.muster.cli.Stop;
@@ -95,9 +96,7 @@ class QueueTakeCommandTest {
         stop.ask(130, CancelReason.of("Ctrl-C"));
 
         assertThat(called.get().code()).isEqualTo(130);
-        while (rig.node.queue("q").waitingTakes() > 0) {
-            Thread.onSpinWait();
-        }
+        Soon.until("the end of the waiting take", () -> rig.node.queue("q").waitingTakes() <= 0);
         rig.call("put", "q", "1");
         assertThat(rig.status("q").get("ready")).isEqualTo(1L);
     }

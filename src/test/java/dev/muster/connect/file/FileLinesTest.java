@@ -2,6 +2,7 @@ package dev.muster.connect.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Soon;
 import dev.muster.connect.Receipts;
 import dev.muster.connect.Rig;
 import dev.muster.plan.ErrorType;
@@ -201,9 +202,7 @@ class FileLinesTest extends FileBench {
                 .open(scope, Rig.arguments(call))
                 .compose(items -> items.next().map(x -> x));
         Task<?> task = rig.start(flows ? flow : list);
-        while (connector.files().open() == 0 && !task.isDone()) {
-            Thread.onSpinWait();
-        }
+        Soon.until("the opening or the end", () -> connector.files().open() != 0 || task.isDone());
         task.cancel(CancelReason.of("enough"));
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
         assertThat(connector.files().open()).isZero();
