@@ -6,7 +6,6 @@ import dev.muster.run.Event;
 import dev.muster.run.Run;
 import dev.muster.run.RunListener;
 import dev.muster.run.RunReport;
-import dev.muster.run.RunSummary;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -91,7 +90,7 @@ public final class ManagedRun implements RunHandle, RunListener {
     }
 
     @Override
-    public RunSummary summary() {
+    public RunReport.Summary summary() {
         return run().running();
     }
 

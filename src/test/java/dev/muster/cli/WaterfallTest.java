@@ -178,7 +178,7 @@ class WaterfallTest {
 
     private static StepReport step(
             String path, long startMillis, long endMillis, EndState state, @Nullable MusterException error) {
-        return new StepReport(path, "does " + path, true, startMillis * MS, endMillis * MS, state, error);
+        return new StepReport(path, "does " + path, true, startMillis * MS, endMillis * MS, state, error, null, null);
     }
 
     private static RunReport report(StepReport... steps) {
