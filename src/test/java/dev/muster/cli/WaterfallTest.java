@@ -118,7 +118,8 @@ class WaterfallTest {
                 new MusterException(ErrorType.TIMEOUT, "no answer in 300 ms"),
                 List.of("stock"),
                 List.of("product", "orders"),
-                List.of("sellers"));
+                List.of("sellers"),
+                null);
         assertThat(FailureText.lines("page", new Event.End(EndState.TIMED_OUT, 301 * MS, null, failure, null), ASCII))
                 .containsExactly(
                         "page timedOut in step product after 301 ms: timeout: no answer in 300 ms",
