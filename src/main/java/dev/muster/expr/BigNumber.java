@@ -7,7 +7,7 @@ import java.math.BigInteger;
  * A number in CEL that neither a long nor a double can hold exactly, with the original number.
  *
  * <p>CEL compares unknown numbers as doubles or longs. This class is not a {@link Number}, so only the overloads for it
- * accept it. An Exact never equals a long or a double, since such a number is converted to a long or double instead.
+ * accept it. It never equals a long or a double, since a number that one of them holds exactly is converted to it instead.
  */
 final class BigNumber {
 

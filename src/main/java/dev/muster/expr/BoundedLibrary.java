@@ -11,6 +11,7 @@ import dev.cel.runtime.CelInternalRuntimeLibrary;
 import dev.cel.runtime.CelRuntimeBuilder;
 import dev.cel.runtime.CelRuntimeLibrary;
 import dev.cel.runtime.CelStandardFunctions;
+import dev.cel.runtime.InternalCelFunctionBinding;
 import dev.cel.runtime.RuntimeEquality;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -235,5 +236,37 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
             count++;
         }
         return count;
+    }
+
+    /** A CEL function binding with its definition replaced. */
+    private record BoundedBinding(CelFunctionBinding binding, CelFunctionOverload definition)
+            implements InternalCelFunctionBinding {
+
+        @Override
+        public String getFunctionName() {
+            return binding instanceof InternalCelFunctionBinding internal
+                    ? internal.getFunctionName()
+                    : binding.getOverloadId();
+        }
+
+        @Override
+        public String getOverloadId() {
+            return binding.getOverloadId();
+        }
+
+        @Override
+        public ImmutableList<Class<?>> getArgTypes() {
+            return binding.getArgTypes();
+        }
+
+        @Override
+        public CelFunctionOverload getDefinition() {
+            return definition;
+        }
+
+        @Override
+        public boolean isStrict() {
+            return binding.isStrict();
+        }
     }
 }

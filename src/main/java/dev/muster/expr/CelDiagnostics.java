@@ -30,6 +30,20 @@ final class CelDiagnostics {
 
     private static final Set<String> NAMESPACES = Set.of("lists", "math", "base64", "optional");
 
+    /** The names of all functions and macros, for suggestions: macros, CEL's standard, its extensions, Muster's own. */
+    static final Set<String> FUNCTIONS = Set.of("""
+            has all exists exists_one existsOne map filter transformList transformMap transformMapEntry optMap
+            optFlatMap
+            size contains startsWith endsWith matches int uint double string bytes bool timestamp duration dyn
+            type getFullYear getMonth getDayOfMonth getDayOfWeek getDayOfYear getDate getHours getMinutes
+            getSeconds getMilliseconds
+            charAt indexOf lastIndexOf join lowerAscii upperAscii quote replace reverse split substring trim
+            greatest least ceil floor round trunc abs sign isNaN isInf isFinite sqrt bitOr bitAnd bitXor bitNot
+            bitShiftLeft bitShiftRight slice flatten range distinct sort sortBy encode decode of none
+            ofNonZeroValue hasValue value or orValue first last
+            sum avg min max groupBy json
+            """.split("\\s+"));
+
     private final String source;
     private final Scope scope;
 
@@ -126,7 +140,7 @@ final class CelDiagnostics {
     private String undeclared(String name, CelIssue issue, @Nullable CelTree tree) {
         CelExpr node = tree == null ? null : tree.nodes.get(issue.getExprId());
         if (node != null && node.exprKind().getKind() == ExprKind.Kind.CALL) {
-            return "there is no function '" + name + "'" + Spelling.hint(name, FunctionNames.ALL);
+            return "there is no function '" + name + "'" + Spelling.hint(name, FUNCTIONS);
         }
         return "there is no variable '" + name + "'"
                 + Spelling.hint(name, scope.variables().keySet());

@@ -64,7 +64,7 @@ final class CelErrors {
                 Matcher index = INDEX.matcher(text);
                 yield place.problem(
                         ExpressionProblem.Kind.MISSING_INDEX,
-                        index.matches() ? Messages.missingIndex(index.group(1)) : text);
+                        index.matches() ? ExpressionProblem.missingIndex(index.group(1)) : text);
             }
             case OVERLOAD_NOT_FOUND, AMBIGUOUS_OVERLOAD -> place.problem(ExpressionProblem.Kind.TYPE, overload(text));
             case DIVIDE_BY_ZERO -> place.problem(ExpressionProblem.Kind.ARITHMETIC, "division by zero");
@@ -78,13 +78,13 @@ final class CelErrors {
                         "the loops take more than " + limits.iterations()
                                 + " steps, the limit of server.limits.iterations; use each: over large lists");
             case BAD_FORMAT, DUPLICATE_ATTRIBUTE ->
-                place.problem(ExpressionProblem.Kind.BAD_VALUE, Messages.brief(text));
+                place.problem(ExpressionProblem.Kind.BAD_VALUE, ExpressionProblem.brief(text));
             case INVALID_ARGUMENT ->
                 NOT_BOOLEAN.matcher(text).matches()
                         ? place.problem(
                                 ExpressionProblem.Kind.TYPE,
                                 "a condition must be true or false, but this value is neither")
-                        : place.problem(ExpressionProblem.Kind.BAD_VALUE, Messages.brief(text));
+                        : place.problem(ExpressionProblem.Kind.BAD_VALUE, ExpressionProblem.brief(text));
             default -> internal(place, text);
         };
     }
@@ -92,23 +92,23 @@ final class CelErrors {
     private static ExpressionProblem missing(Place place, String text) {
         Matcher key = KEY.matcher(text);
         if (key.matches()) {
-            return place.problem(ExpressionProblem.Kind.MISSING_KEY, Messages.missingKey(key.group(1)));
+            return place.problem(ExpressionProblem.Kind.MISSING_KEY, ExpressionProblem.missingKey(key.group(1)));
         }
         Matcher field = FIELD.matcher(text);
         // For x[key], CEL's text is only the key.
         return field.matches()
-                ? place.problem(ExpressionProblem.Kind.TYPE, Messages.noFields(field.group(1)))
-                : place.problem(ExpressionProblem.Kind.MISSING_KEY, Messages.missingKey(text));
+                ? place.problem(ExpressionProblem.Kind.TYPE, ExpressionProblem.noFields(field.group(1)))
+                : place.problem(ExpressionProblem.Kind.MISSING_KEY, ExpressionProblem.missingKey(text));
     }
 
     private static String overload(String text) {
         Matcher overload = OVERLOAD.matcher(text);
         if (!overload.matches()) {
-            return Messages.brief(text);
+            return ExpressionProblem.brief(text);
         }
         String function = overload.group(1);
         if (function.equals("_[_]")) {
-            return Messages.noElements();
+            return ExpressionProblem.noElements();
         }
         return CelDiagnostics.callable(function)
                 + " does not take values of these types; int(x), double(x) and string(x)"
@@ -122,12 +122,13 @@ final class CelErrors {
             Integer offset = onlyCalls.get(extension.group(1));
             Place at = place == Place.START && offset != null ? Place.ofCodePoint(source, offset) : place;
             return at.problem(
-                    ExpressionProblem.Kind.BAD_VALUE, extension.group(1) + "(): " + Messages.brief(extension.group(2)));
+                    ExpressionProblem.Kind.BAD_VALUE,
+                    extension.group(1) + "(): " + ExpressionProblem.brief(extension.group(2)));
         }
         return place.problem(
                 ExpressionProblem.Kind.TYPE,
                 FAILED.matcher(text).matches()
                         ? "a value has a type that the function does not take"
-                        : Messages.brief(text));
+                        : ExpressionProblem.brief(text));
     }
 }

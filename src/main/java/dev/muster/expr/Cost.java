@@ -19,27 +19,11 @@ final class Cost {
     private static final int SAMPLE_DEPTH = 4;
     private static final int CHARS_A_STEP = 64;
     private static final int NODES_A_STEP = 4;
+
     /** Operators whose cost does not depend on the size of their operands. {@code +} joins lists as a view. */
-    private static final Set<String> CHEAP = Set.of(
-            "_+_",
-            "_-_",
-            "_*_",
-            "_/_",
-            "_%_",
-            "-_",
-            "!_",
-            "_<_",
-            "_<=_",
-            "_>_",
-            "_>=_",
-            "_&&_",
-            "_||_",
-            "_?_:_",
-            "_[_]",
-            "_?._",
-            "_[?_]",
-            "@not_strictly_false",
-            "dyn");
+    private static final Set<String> CHEAP =
+            Set.of("_+_ _-_ _*_ _/_ _%_ -_ !_ _<_ _<=_ _>_ _>=_ _&&_ _||_ _?_:_ _[_] _?._ _[?_] @not_strictly_false dyn"
+                    .split(" "));
 
     private static final long CEILING = Long.MAX_VALUE / 4;
 
@@ -73,7 +57,7 @@ final class Cost {
                 : limits.rangeItems();
     }
 
-    long of(Set<String> references, Bindings bindings) {
+    long of(Set<String> references, Expression.Bindings bindings) {
         if (loops == 0 && !callsFunctions) {
             return nodes;
         }
@@ -109,8 +93,7 @@ final class Cost {
         long greatest = 0;
         int sampled = 0;
         // The few values of a small map differ, so all are counted. In a larger one, the greatest sampled value stands
-        // for
-        // the rest.
+        // for the rest.
         int samples = depth < 2 && count <= 32 ? (int) count : SAMPLES;
         while (depth < SAMPLE_DEPTH && sampled < samples && values.hasNext()) {
             long size = size(values.next(), depth + 1);

@@ -106,7 +106,7 @@ final class Equal {
         if (value instanceof Optional<?> optional) {
             return equalsItself(optional.orElse(null), walk, looked);
         }
-        boolean isView = value instanceof ListView || value instanceof MapView;
+        boolean isView = value instanceof ToCel.ListView || value instanceof ToCel.MapView;
         if (isView || !(value instanceof Collection || value instanceof Map)) {
             return !Decimals.isNaN(value);
         }

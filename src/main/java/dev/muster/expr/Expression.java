@@ -6,6 +6,20 @@ import org.jspecify.annotations.Nullable;
 /** A compiled expression. Immutable, without side effects, and safe on any thread. */
 public interface Expression {
 
+    /**
+     * The values of an expression's variables, by name.
+     *
+     * <p>Called only with names of {@link #references()}, on the thread that evaluates, possibly several times for one
+     * name. A variable without a value is null.
+     */
+    @FunctionalInterface
+    interface Bindings {
+
+        /** The value of the variable: null, Boolean, String, a number, a map with string keys or a list. */
+        @Nullable
+        Object get(String name);
+    }
+
     /** The text that was compiled, without the leading {@code =} of a plan. */
     String source();
 

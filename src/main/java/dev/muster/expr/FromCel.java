@@ -40,10 +40,10 @@ final class FromCel {
         if (value instanceof Double binary) {
             return convertDouble(binary);
         }
-        if (value instanceof MapView view) {
+        if (value instanceof ToCel.MapView view) {
             return view.original();
         }
-        if (value instanceof ListView view) {
+        if (value instanceof ToCel.ListView view) {
             return view.original();
         }
         return value instanceof Map || value instanceof List ? convertOnce(value) : convertOther(value);
@@ -51,7 +51,7 @@ final class FromCel {
 
     private Object convertDouble(Double binary) {
         if (!Double.isFinite(binary)) {
-            throw new Failure(ExpressionProblem.Kind.ARITHMETIC, Messages.notFinite(binary.toString()));
+            throw new Failure(ExpressionProblem.Kind.ARITHMETIC, ExpressionProblem.notFinite(binary.toString()));
         }
         return inward.original(binary);
     }

@@ -34,10 +34,10 @@ final class Functions {
     }
 
     private void addAggregates() {
-        ofList("sum", list -> Aggregates.sum(list));
-        ofList("avg", list -> Aggregates.avg(list));
-        ofList("min", list -> Aggregates.least("min", list, 1));
-        ofList("max", list -> Aggregates.least("max", list, -1));
+        ofList("sum", list -> ListFunctions.sum(list));
+        ofList("avg", list -> ListFunctions.avg(list));
+        ofList("min", list -> ListFunctions.least("min", list, 1));
+        ofList("max", list -> ListFunctions.least("max", list, -1));
         TypeParamType element = TypeParamType.create("E");
         declare(
                 "groupBy",
@@ -46,7 +46,9 @@ final class Functions {
                         MapType.create(ANY, ListType.create(element)),
                         ListType.create(element),
                         SimpleType.STRING));
-        bind("groupBy", CelFunctionBinding.from("groupBy_list_string", List.class, String.class, Aggregates::groupBy));
+        bind(
+                "groupBy",
+                CelFunctionBinding.from("groupBy_list_string", List.class, String.class, ListFunctions::groupBy));
     }
 
     private void ofList(String name, java.util.function.Function<List<?>, Object> function) {
@@ -105,15 +107,15 @@ final class Functions {
 
     /**
      * Replaces CEL's sorting. CEL declares that sortBy returns pairs, so no field of an element could be used; its order
-     * does not support Exact.
+     * does not support {@link BigNumber}.
      */
     private void addSort() {
         ListType elements = ListType.create(TypeParamType.create("S"));
         declare("sort", CelOverloadDecl.newMemberOverload("sort_any", elements, elements));
-        bind("sort", CelFunctionBinding.from("sort_any", List.class, Order::sort));
+        bind("sort", CelFunctionBinding.from("sort_any", List.class, ListFunctions::sort));
         String pairs = "lists.@sortByAssociatedKeys";
         declare(pairs, CelOverloadDecl.newGlobalOverload("sort_pairs", ANY_LIST, ListType.create(ANY_LIST)));
-        bind(pairs, CelFunctionBinding.from("sort_pairs", List.class, Order::sortPairs));
+        bind(pairs, CelFunctionBinding.from("sort_pairs", List.class, ListFunctions::sortPairs));
     }
 
     private void addReplace() {
@@ -127,17 +129,38 @@ final class Functions {
                 CelFunctionBinding.from(
                         "replace_bounded",
                         List.of(String.class, String.class, String.class),
-                        args -> BoundedText.replace(
-                                (String) args[0], (String) args[1], (String) args[2], -1, limits.resultChars())),
+                        args -> replace((String) args[0], (String) args[1], (String) args[2], -1)),
                 CelFunctionBinding.from(
                         "replace_some_bounded",
                         List.of(String.class, String.class, String.class, Long.class),
-                        args -> BoundedText.replace(
-                                (String) args[0],
-                                (String) args[1],
-                                (String) args[2],
-                                (Long) args[3],
-                                limits.resultChars())));
+                        args -> replace((String) args[0], (String) args[1], (String) args[2], (Long) args[3])));
+    }
+
+    /**
+     * Replaces up to {@code times} occurrences from the left, or all if {@code times} is negative. An empty target matches
+     * before each character and at the end.
+     */
+    private String replace(String text, String target, String replacement, long times) {
+        StringBuilder replaced = new StringBuilder(Math.min(limits.resultChars(), text.length()));
+        int from = 0;
+        long left = times;
+        int at = left == 0 ? -1 : text.indexOf(target);
+        while (at >= 0) {
+            append(replaced, text.substring(from, at), "replace");
+            append(replaced, replacement, "replace");
+            from = at + target.length();
+            left--;
+            at = left == 0 ? -1 : next(text, target, at);
+        }
+        append(replaced, text.substring(from), "replace");
+        return replaced.toString();
+    }
+
+    private static int next(String text, String target, int at) {
+        if (target.isEmpty()) {
+            return at < text.length() ? text.offsetByCodePoints(at, 1) : -1;
+        }
+        return text.indexOf(target, at + target.length());
     }
 
     private void addJoin() {
@@ -149,13 +172,35 @@ final class Functions {
                 CelOverloadDecl.newMemberOverload("join_by_bounded", text, texts, text));
         bind(
                 "join",
-                CelFunctionBinding.from(
-                        "join_bounded", List.class, list -> BoundedText.join(list, "", limits.resultChars())),
-                CelFunctionBinding.from(
-                        "join_by_bounded",
-                        List.class,
-                        String.class,
-                        (list, separator) -> BoundedText.join(list, separator, limits.resultChars())));
+                CelFunctionBinding.from("join_bounded", List.class, list -> join(list, "")),
+                CelFunctionBinding.from("join_by_bounded", List.class, String.class, this::join));
+    }
+
+    private String join(List<?> list, String separator) {
+        Walk.here().all(list);
+        StringBuilder joined = new StringBuilder();
+        int index = 0;
+        for (Object element : list) {
+            if (!(element instanceof String text)) {
+                throw new Failure(
+                        ExpressionProblem.Kind.TYPE,
+                        "join takes texts: element " + index + " is " + FromCel.describe(element));
+            }
+            append(joined, index == 0 ? "" : separator, "join");
+            append(joined, text, "join");
+            index++;
+        }
+        return joined.toString();
+    }
+
+    private void append(StringBuilder made, String part, String function) {
+        if (made.length() + (long) part.length() > limits.resultChars()) {
+            throw new Failure(
+                    ExpressionProblem.Kind.LIMIT,
+                    function + " makes a text of more than " + limits.resultChars()
+                            + " characters, the limit of server.limits.expressionResult");
+        }
+        made.append(part);
     }
 
     private void declare(String name, CelOverloadDecl... overloads) {

@@ -9,28 +9,10 @@ public final class Names {
     public static final String RULE =
             "a name is letters, digits and _, does not start with a digit and is not a reserved word";
 
-    private static final Set<String> RESERVED = Set.of(
-            "as",
-            "break",
-            "const",
-            "continue",
-            "else",
-            "false",
-            "for",
-            "function",
-            "if",
-            "import",
-            "in",
-            "let",
-            "loop",
-            "package",
-            "namespace",
-            "null",
-            "return",
-            "true",
-            "var",
-            "void",
-            "while");
+    private static final Set<String> RESERVED = Set.of("""
+            as break const continue else false for function if import in let loop package namespace null return true
+            var void while
+            """.split("\\s+"));
 
     private Names() {}
 

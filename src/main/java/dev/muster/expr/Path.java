@@ -32,7 +32,7 @@ final class Path implements Expression {
 
     /** Parses a path. Null if the source is anything else or has an error, which CEL then reports. */
     static @Nullable Path parse(String source, Scope scope) {
-        PathReader reader = new PathReader(source);
+        Reader reader = new Reader(source);
         String variable = reader.name();
         Type type = variable == null ? null : scope.variables().get(variable);
         if (variable == null || type == null) {
@@ -97,11 +97,14 @@ final class Path implements Expression {
 
     private @Nullable Object field(@Nullable Object value, String key, Step step) {
         if (!(value instanceof Map<?, ?> map)) {
-            throw fail(step, ExpressionProblem.Kind.TYPE, step.dotted ? Messages.noFields(key) : Messages.noElements());
+            throw fail(
+                    step,
+                    ExpressionProblem.Kind.TYPE,
+                    step.dotted ? ExpressionProblem.noFields(key) : ExpressionProblem.noElements());
         }
         Object found = map.get(key);
         if (found == null && !map.containsKey(key)) {
-            throw fail(step, ExpressionProblem.Kind.MISSING_KEY, Messages.missingKey(key));
+            throw fail(step, ExpressionProblem.Kind.MISSING_KEY, ExpressionProblem.missingKey(key));
         }
         return found;
     }
@@ -110,14 +113,17 @@ final class Path implements Expression {
         if (value instanceof List<?> list) {
             if (step.index >= list.size()) {
                 throw fail(
-                        step, ExpressionProblem.Kind.MISSING_INDEX, Messages.missingIndex(String.valueOf(step.index)));
+                        step,
+                        ExpressionProblem.Kind.MISSING_INDEX,
+                        ExpressionProblem.missingIndex(String.valueOf(step.index)));
             }
             return list.get(step.index);
         }
         if (value instanceof Map<?, ?>) {
-            throw fail(step, ExpressionProblem.Kind.MISSING_KEY, Messages.missingKey(String.valueOf(step.index)));
+            throw fail(
+                    step, ExpressionProblem.Kind.MISSING_KEY, ExpressionProblem.missingKey(String.valueOf(step.index)));
         }
-        throw fail(step, ExpressionProblem.Kind.TYPE, Messages.noElements());
+        throw fail(step, ExpressionProblem.Kind.TYPE, ExpressionProblem.noElements());
     }
 
     private ExpressionException fail(Step step, ExpressionProblem.Kind kind, String message) {
@@ -134,8 +140,8 @@ final class Path implements Expression {
         }
         double binary = value instanceof Double || value instanceof Float ? ((Number) value).doubleValue() : 0;
         if (!Double.isFinite(binary)) {
-            throw new ExpressionException(
-                    Place.START.problem(ExpressionProblem.Kind.ARITHMETIC, Messages.notFinite(String.valueOf(value))));
+            throw new ExpressionException(Place.START.problem(
+                    ExpressionProblem.Kind.ARITHMETIC, ExpressionProblem.notFinite(String.valueOf(value))));
         }
         return value instanceof Float ? (Object) binary : value;
     }
@@ -148,5 +154,83 @@ final class Path implements Expression {
     @Override
     public String toString() {
         return source;
+    }
+
+    /** The reader of the parts of a path. A null part means that the source is not a plain path. */
+    private static final class Reader {
+
+        private static final int MAX_INDEX_DIGITS = 9;
+
+        private final String source;
+        private final int end;
+        private int index;
+
+        Reader(String source) {
+            this.source = source;
+            int last = source.length();
+            while (last > 0 && isBlank(source.charAt(last - 1))) {
+                last--;
+            }
+            end = last;
+            while (index < end && isBlank(source.charAt(index))) {
+                index++;
+            }
+        }
+
+        private static boolean isBlank(char c) {
+            return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+        }
+
+        boolean atEnd() {
+            return index == end;
+        }
+
+        @Nullable
+        String name() {
+            int start = index;
+            while (index < end && Names.isPart(source.charAt(index))) {
+                index++;
+            }
+            String name = source.substring(start, index);
+            return Names.isVariable(name) ? name : null;
+        }
+
+        @Nullable
+        Step step() {
+            int offset = index;
+            char c = source.charAt(index++);
+            if (c == '.') {
+                String name = name();
+                return name == null ? null : new Step(name, 0, true, offset);
+            }
+            if (c != '[' || atEnd()) {
+                return null;
+            }
+            char first = source.charAt(index);
+            return first == '"' || first == '\'' ? key(first, offset) : element(offset);
+        }
+
+        private @Nullable Step key(char quote, int offset) {
+            int close = source.indexOf(quote, index + 1);
+            if (close < 0 || close + 1 >= end || source.charAt(close + 1) != ']') {
+                return null;
+            }
+            String key = source.substring(index + 1, close);
+            index = close + 2;
+            boolean plain = key.chars().noneMatch(c -> c == '\\' || c == '\n' || c == '\r');
+            return plain ? new Step(key, 0, false, offset) : null;
+        }
+
+        private @Nullable Step element(int offset) {
+            int start = index;
+            while (index < end && source.charAt(index) >= '0' && source.charAt(index) <= '9') {
+                index++;
+            }
+            int digits = index - start;
+            if (digits == 0 || digits > MAX_INDEX_DIGITS || atEnd() || source.charAt(index) != ']') {
+                return null;
+            }
+            return new Step(null, Integer.parseInt(source, start, index++, 10), false, offset);
+        }
     }
 }

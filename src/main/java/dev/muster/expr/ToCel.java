@@ -3,9 +3,15 @@ package dev.muster.expr;
 import dev.cel.common.values.NullValue;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.AbstractList;
+import java.util.AbstractMap;
+import java.util.AbstractSet;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.RandomAccess;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +43,10 @@ final class ToCel {
             return value;
         }
         if (value instanceof Map<?, ?> map) {
-            return new MapView(map, this);
+            return new MapView(map);
         }
         if (value instanceof List<?> list) {
-            return new ListView(list, this);
+            return new ListView(list);
         }
         return value instanceof Number number ? convertNumber(number) : refuse(value);
     }
@@ -88,5 +94,124 @@ final class ToCel {
         throw new Failure(
                 ExpressionProblem.Kind.TYPE,
                 "a variable holds a " + value.getClass().getName() + ", which expressions do not support");
+    }
+
+    /** A bound list as a CEL value. If the view is a result, the original list is returned. */
+    final class ListView extends AbstractList<Object> implements RandomAccess {
+
+        private final List<?> original;
+
+        private ListView(List<?> original) {
+            this.original = original;
+        }
+
+        List<?> original() {
+            return original;
+        }
+
+        @Override
+        public Object get(int index) {
+            return convert(original.get(index));
+        }
+
+        @Override
+        public int size() {
+            return original.size();
+        }
+
+        @Override
+        public Iterator<Object> iterator() {
+            Iterator<?> elements = original.iterator();
+            return new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                    return elements.hasNext();
+                }
+
+                @Override
+                public Object next() {
+                    return convert(elements.next());
+                }
+            };
+        }
+
+        /** Short, since CEL puts arguments into messages. */
+        @Override
+        public String toString() {
+            return "a list of " + size();
+        }
+    }
+
+    /** A bound map as a CEL value. If the view is a result, the original map is returned. */
+    final class MapView extends AbstractMap<Object, Object> {
+
+        private final Map<?, ?> original;
+
+        private MapView(Map<?, ?> original) {
+            this.original = original;
+        }
+
+        Map<?, ?> original() {
+            return original;
+        }
+
+        @Override
+        public @Nullable Object get(Object key) {
+            if (!(key instanceof String)) {
+                return null;
+            }
+            Object value = original.get(key);
+            return value == null && !original.containsKey(key) ? null : convert(value);
+        }
+
+        @Override
+        public boolean containsKey(Object key) {
+            return key instanceof String && original.containsKey(key);
+        }
+
+        @Override
+        public int size() {
+            return original.size();
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public Set<Object> keySet() {
+            return (Set<Object>) original.keySet();
+        }
+
+        @Override
+        public Set<Entry<Object, Object>> entrySet() {
+            return new AbstractSet<>() {
+                @Override
+                public Iterator<Entry<Object, Object>> iterator() {
+                    Iterator<? extends Entry<?, ?>> entries =
+                            original.entrySet().iterator();
+                    return new Iterator<>() {
+                        @Override
+                        public boolean hasNext() {
+                            return entries.hasNext();
+                        }
+
+                        @Override
+                        public Entry<Object, Object> next() {
+                            Entry<?, ?> entry = entries.next();
+                            return new SimpleImmutableEntry<>(entry.getKey(), convert(entry.getValue()));
+                        }
+                    };
+                }
+
+                @Override
+                public int size() {
+                    return original.size();
+                }
+            };
+        }
+
+        /** Short, since CEL puts arguments into messages. */
+        @Override
+        public String toString() {
+            return "a map of " + size();
+        }
     }
 }

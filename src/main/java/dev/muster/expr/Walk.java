@@ -83,7 +83,7 @@ final class Walk {
 
     /** Charges for all elements of a collection. The elements of a view are charged when they are read. */
     void all(Collection<?> values) {
-        if (!(values instanceof ListView)) {
+        if (!(values instanceof ToCel.ListView)) {
             visit(values.size());
         }
     }

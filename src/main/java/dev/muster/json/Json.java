@@ -137,11 +137,6 @@ public final class Json {
         return write.bytes();
     }
 
-    /** The same JSON on one line, without spaces. */
-    public static String minify(String text) {
-        return write(parse(text));
-    }
-
     /**
      * Whether two values are equal as JSON: numbers by value ({@code 1}, {@code 1.0} and {@code 1.00} are equal), objects
      * regardless of the order of their keys, lists in order.

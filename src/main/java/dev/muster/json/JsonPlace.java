@@ -1,11 +1,20 @@
 package dev.muster.json;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.io.ContentReference;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The conversion of an offset in a text to a line and a column. Done only if there is an error to report. */
+/** The errors of reading one text: the conversion of an offset to a line and a column, and the message. */
 abstract class JsonPlace {
+    private static final Pattern TOKEN =
+            Pattern.compile("(?:Unrecognized|Non-standard) token '([^']*)'.*", Pattern.DOTALL);
+
     private final int firstLine;
 
     private JsonPlace(int firstLine) {
@@ -51,7 +60,7 @@ abstract class JsonPlace {
     }
 
     /** The line in the larger text for a line of this text, both from 1. */
-    final int line(int ofText) {
+    private int line(int ofText) {
         return firstLine - 1 + ofText;
     }
 
@@ -65,7 +74,7 @@ abstract class JsonPlace {
         return bounded(offset(parser.currentTokenLocation()));
     }
 
-    final int bounded(long offset) {
+    private int bounded(long offset) {
         return (int) Math.max(0, Math.min(length(), offset));
     }
 
@@ -74,7 +83,7 @@ abstract class JsonPlace {
     }
 
     /** An error at the last occurrence of a word before {@code offset}, since tokenizers report the offset after the word. */
-    final JsonException errorAtLast(String word, int offset, String reason) {
+    private JsonException errorAtLast(String word, int offset, String reason) {
         String before = before(offset);
         int start = before.lastIndexOf(word);
         return error(start < 0 ? before : before.substring(0, start), reason);
@@ -84,5 +93,45 @@ abstract class JsonPlace {
         int lineStart = before.lastIndexOf('\n') + 1;
         int line = firstLine + (int) before.chars().filter(c -> c == '\n').count();
         return new JsonException(line, 1 + before.codePointCount(lineStart, before.length()), reason);
+    }
+
+    /** An error of the tokenizer as a message for people. */
+    final JsonException error(JacksonException error, JsonParser parser) {
+        String message = error.getOriginalMessage();
+        if (error instanceof JsonEOFException || message.startsWith("Unexpected end-of-input")) {
+            return error(length(), "unexpected end of text" + inside(parser));
+        }
+        JsonLocation location = error.getLocation();
+        int offset = location == null ? length() : bounded(offset(location));
+        Matcher token = TOKEN.matcher(message);
+        if (token.matches()) {
+            String reason = "\"" + token.group(1) + "\" is not a JSON value";
+            return errorAtLast(token.group(1), offset, reason + inside(parser));
+        }
+        return error(offset, reason(message) + inside(parser));
+    }
+
+    private String inside(JsonParser parser) {
+        JsonStreamContext context = parser.getParsingContext();
+        if (context.inRoot()) {
+            return "";
+        }
+        int line = line(context.startLocation(ContentReference.unknown()).getLineNr());
+        return ", in " + (context.inObject() ? "an object" : "a list") + " that began at line " + line;
+    }
+
+    private static String reason(String message) {
+        if (message.startsWith("Illegal unquoted character")) {
+            return "a control character in a string; write it as an escape, such as \\n";
+        }
+        String plain = message.replaceAll(" \\(code \\d+[^)]*\\)", "")
+                .replaceAll("\\('(.)'\\)", "'$1'")
+                .replaceAll("[:;] maybe a \\(non-standard\\) comment.*", "; JSON has no comments")
+                .replaceAll(": (expected|was expecting) a? ?(valid )?(value)? ?\\(JSON.*", ": a value was expected")
+                .replaceAll(" \\(for .*", "")
+                .replaceAll(": enable `.*", "")
+                .replace("Object", "object")
+                .replace("Array", "list");
+        return plain.isEmpty() ? "not JSON" : Character.toLowerCase(plain.charAt(0)) + plain.substring(1);
     }
 }

@@ -112,7 +112,7 @@ final class JsonRead {
             weighing.ends();
             return value;
         } catch (JacksonException e) {
-            throw JsonWording.of(e, parser, place);
+            throw place.error(e, parser);
         }
     }
 

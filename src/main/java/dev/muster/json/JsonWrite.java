@@ -267,8 +267,7 @@ final class JsonWrite {
         drain();
         if (count > buffer.length - used) {
             // The buffer grows little beyond the limit, so that a value that is too large does not need twice the
-            // memory to
-            // be rejected.
+            // memory to be rejected.
             long roomy = Math.min(Math.min(used * 2L, Integer.MAX_VALUE - 8), limitBytes);
             long size = Math.max((long) used + count, roomy);
             if (size > Integer.MAX_VALUE - 8) {

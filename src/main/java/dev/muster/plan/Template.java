@@ -1,8 +1,8 @@
 package dev.muster.plan;
 
 import dev.muster.config.Position;
-import dev.muster.expr.Bindings;
 import dev.muster.expr.Expression;
+import dev.muster.expr.Expression.Bindings;
 import dev.muster.expr.ExpressionException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * executed it.
  *
  * @param count the number of attempts begun
- * @param errors the errors in order; the first {@value #MOST} of them
+ * @param errors the errors in order; the first {@value #MAX_ERRORS} of them
  */
 public record Attempts(int count, List<Failed> errors) {
 
     /** The maximum number of errors kept; the first ones are kept. */
-    public static final int MOST = 10;
+    public static final int MAX_ERRORS = 10;
 
     private static final int MAX_DETAIL = 500;
 
@@ -62,7 +62,7 @@ public record Attempts(int count, List<Failed> errors) {
 
     /** A copy that records the error of the last attempt, which another attempt will follow. */
     Attempts failed(MusterException error, long nanos) {
-        if (errors.size() == MOST) {
+        if (errors.size() == MAX_ERRORS) {
             return this;
         }
         var more = new ArrayList<>(errors);
@@ -87,7 +87,7 @@ public record Attempts(int count, List<Failed> errors) {
      * A copy of the last attempt's error with the fields of {@link #add}. Existing fields keep their values: a combined
      * error of a race keeps its list of errors.
      */
-    static MusterException told(MusterException error, @Nullable Attempts attempts) {
+    static MusterException withAttempts(MusterException error, @Nullable Attempts attempts) {
         if (attempts == null) {
             return error;
         }

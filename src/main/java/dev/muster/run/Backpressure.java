@@ -27,10 +27,10 @@ public final class Backpressure {
 
     /** Completes the waiters before it returns. Waiters added meanwhile wait for the next call. */
     public void opens() {
-        Promise<Void> told = awaited;
+        Promise<Void> waiting = awaited;
         awaited = null;
-        if (told != null) {
-            told.complete();
+        if (waiting != null) {
+            waiting.complete();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.muster.run;
 
 import dev.muster.config.Durations;
 import dev.muster.connect.Arguments;
+import dev.muster.connect.Operation;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Option;
@@ -9,11 +10,9 @@ import dev.muster.plan.Template;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbSpec;
 import dev.muster.plan.VerbSpec.Target;
-import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The built-in verbs, which need no source: {@code set}, {@code sleep}, {@code fail} and {@code plan}. */
@@ -64,14 +63,17 @@ public final class BuiltIn {
                 .toArray(String[]::new);
     }
 
-    static @Nullable Act act(VerbCall call, Function<String, @Nullable Program> plans) {
+    static boolean has(VerbCall call) {
+        return WORDS.stream().anyMatch(verb -> verb.verb().equals(call.verb()));
+    }
+
+    /** The operation of such a verb; null for {@code plan}, which runs the steps of another plan. */
+    static @Nullable Operation operation(VerbCall call) {
         return switch (call.verb()) {
-            case "set" -> (scope, step, arguments) -> Future.succeededFuture(arguments.get(OWN));
+            case "set" -> (scope, arguments) -> Future.succeededFuture(arguments.get(OWN));
             case "sleep" ->
-                (scope, step, arguments) ->
-                        scope.sleep(duration(call, arguments)).map(ignored -> (Object) null);
-            case "fail" -> (scope, step, arguments) -> Future.failedFuture(failure(call, arguments));
-            case "plan" -> new PlanAct(call, plans);
+                (scope, arguments) -> scope.sleep(duration(call, arguments)).map(ignored -> (Object) null);
+            case "fail" -> (scope, arguments) -> Future.failedFuture(failure(call, arguments));
             default -> null;
         };
     }
@@ -92,22 +94,5 @@ public final class BuiltIn {
     private static MusterException failure(VerbCall call, Arguments arguments) {
         ErrorType type = call.text("type").flatMap(ErrorType::of).orElse(ErrorType.FAILED);
         return new MusterException(type, String.valueOf(arguments.get(OWN)));
-    }
-
-    /** The operation of the verb {@code plan:}, which runs another plan as a part of this run. */
-    private record PlanAct(VerbCall call, Function<String, @Nullable Program> plans) implements Act {
-        @Override
-        public boolean isNested() {
-            return true;
-        }
-
-        @Override
-        public Future<@Nullable Object> run(Scope scope, StepRun step, Arguments arguments) {
-            Program program = plans.apply(call.target());
-            if (program == null) {
-                throw new MusterException(ErrorType.NOT_FOUND, "no plan " + call.target());
-            }
-            return NestedPlan.run(scope, step, program, arguments.map("with"));
-        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.muster.run;
 
+import dev.muster.config.Durations;
+import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.VerbCall;
@@ -7,10 +9,12 @@ import dev.muster.task.Items;
 import dev.muster.task.Repeat;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The streaming of a step's items to the caller, only as fast as the caller takes them (back-pressure). On the run's loop. */
+/** The streaming of a run's items to the caller, only as fast as the caller takes them (back-pressure). On the run's loop. */
 final class CallerStream {
 
     private final StepRun step;
@@ -45,10 +49,43 @@ final class CallerStream {
         return items.next()
                 .compose(item -> item.isEmpty()
                         ? Future.succeededFuture(false)
-                        : told(item.get()).map(true));
+                        : send(item.get()).map(true));
     }
 
-    private Future<Void> told(Object item) {
-        return ReaderWait.until(step.run.listener().item(new Event.Item(step.path, item)), scope, step.run);
+    private Future<Void> send(Object item) {
+        return awaitRoom(step.run.listener().item(new Event.Item(step.path, item)), scope, step.run);
+    }
+
+    /**
+     * Waits until the reader of the run's events has room. A reader can be slow, but a reader that takes nothing for a
+     * bounded time ends the run, because the run holds resources meanwhile, above all connections with open cursors.
+     *
+     * @param room completes, on any thread, when the reader has taken enough
+     * @return a future that fails with type {@code limit} if the reader takes too long
+     */
+    static Future<Void> awaitRoom(Future<Void> room, Scope scope, RunState run) {
+        if (room.succeeded()) {
+            return room;
+        }
+        Duration most = run.limits().readerTime();
+        var timer = new AtomicReference<@Nullable Timer>();
+        return scope.<Void>suspend("its reader", waiter -> {
+                    room.onComplete(waiter);
+                    timer.set(scope.loop().schedule(most, () -> waiter.fail(nothingTaken(most))));
+                    return reason -> true;
+                })
+                .onComplete(ended -> {
+                    Timer running = timer.get();
+                    if (running != null) {
+                        running.cancel();
+                    }
+                });
+    }
+
+    private static MusterException nothingTaken(Duration most) {
+        return new MusterException(
+                ErrorType.LIMIT,
+                "the reader of the run's events has read nothing for " + Durations.format(most)
+                        + " (server.limits.readerTime)");
     }
 }

@@ -61,7 +61,7 @@ final class CombinatorRun {
     private static StepsRun side(
             StepRun step, List<Step> inner, Env frame, boolean inOrder, ErrorRule errors, int concurrency) {
         var runs = new ArrayList<StepRun>(inner.size());
-        inner.forEach(one -> runs.add(step.child(one, pathOf(step, one), frame)));
+        inner.forEach(child -> runs.add(step.child(child, pathOf(step, child), frame, null)));
         var steps = new StepsRun(runs, frame, inOrder, errors, concurrency);
         step.live.rest(steps::restSurvives);
         return steps;
@@ -74,9 +74,9 @@ final class CombinatorRun {
     private static Future<@Nullable Object> race(Scope scope, StepRun step, Action.Race race) {
         step.live.rest(() -> true);
         var tasks = new ArrayList<Task<@Nullable Object>>();
-        for (Step one : race.steps()) {
-            StepRun branch = step.child(one, pathOf(step, one), step.env);
-            tasks.add(one.policies().when() == null ? branch.start(scope) : unskipped(scope, branch));
+        for (Step child : race.steps()) {
+            StepRun branch = step.child(child, pathOf(step, child), step.env, null);
+            tasks.add(child.policies().when() == null ? branch.start(scope) : unskipped(scope, branch));
         }
         return Race.run(scope, tasks);
     }
@@ -96,8 +96,8 @@ final class CombinatorRun {
         step.live.rest(() -> true);
         Scope home = wait.keepPending() ? step.run.root() : scope;
         var names = new LinkedHashMap<Task<@Nullable Object>, String>();
-        for (Step one : wait.steps()) {
-            names.put(step.child(one, pathOf(step, one), step.env).start(home), one.name());
+        for (Step child : wait.steps()) {
+            names.put(step.child(child, pathOf(step, child), step.env, null).start(home), child.name());
         }
         var until = switch (wait.until()) {
             case FIRST -> Wait.Until.FIRST;
@@ -115,7 +115,7 @@ final class CombinatorRun {
     private static Map<String, @Nullable Object> split(
             Wait.Result<@Nullable Object> result, Map<Task<@Nullable Object>, String> names) {
         var done = new LinkedHashMap<String, @Nullable Object>();
-        result.done().forEach(task -> done.put(String.valueOf(names.get(task)), Outcomes.of(task)));
+        result.done().forEach(task -> done.put(String.valueOf(names.get(task)), StepsRun.outcome(task)));
         List<@Nullable Object> pending = new ArrayList<>();
         result.pending().forEach(task -> pending.add(names.get(task)));
         var both = new LinkedHashMap<String, @Nullable Object>();

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class Computing {
 
     private final RunLimits limits;
-    private final Offload offload;
+    private final Runner.Offload offload;
     private final ValueSizes weights = new ValueSizes();
 
-    Computing(RunLimits limits, Offload offload) {
+    Computing(RunLimits limits, Runner.Offload offload) {
         this.limits = limits;
         this.offload = offload;
     }

@@ -69,8 +69,7 @@ final class EachRun {
 
     private Future<@Nullable Object> over(Scope scope, Items<Held> items) {
         // The kernel starts up to {@code concurrency} items at once, so a number beyond the limit is rejected before
-        // the
-        // first one.
+        // the first one.
         step.run.requireTasks(step, items.size() < 0 ? each.concurrency() : Math.min(each.concurrency(), items.size()));
         Task<Long> all = Each.start(scope, "items", each.concurrency(), errors(), items, this::item, this::itemEnded);
         task = all;
@@ -94,7 +93,7 @@ final class EachRun {
         Future<Void> room = step.wanted ? step.run.listener().room() : Future.succeededFuture();
         return room.succeeded()
                 ? started(scope, held, index)
-                : ReaderWait.until(room, scope, step.run)
+                : CallerStream.awaitRoom(room, scope, step.run)
                         .onFailure(this::readerIsGone)
                         .compose(there -> started(scope, held, index));
     }
@@ -102,7 +101,7 @@ final class EachRun {
     private Future<@Nullable Object> started(Scope scope, Held held, long index) {
         Env frame = step.env.inner();
         frame.put(each.as(), held.item());
-        StepRun body = step.child(each.body(), step.path + "[" + index + "]", frame);
+        StepRun body = step.child(each.body(), step.path + "[" + index + "]", frame, null);
         return scope.join((step.kept ? body : body.dropped()).start(scope));
     }
 
@@ -113,7 +112,7 @@ final class EachRun {
             return;
         }
         Object result = collect
-                ? outcome.match(Outcomes::ok, failure -> Outcomes.of(RunErrors.error(failure)))
+                ? outcome.match(StepsRun::ok, failure -> StepsRun.error(RunErrors.error(failure)))
                 : outcome.value();
         keptBytes += step.run.weightNow(result) + 1;
         if (keptBytes > step.run.limits().outputBytes()) {
@@ -164,7 +163,7 @@ final class EachRun {
     }
 
     private void overflow() {
-        breakOff(Output.tooLarge("the results of " + step.path, step.run.limits()));
+        breakOff(step.run.limits().outputTooLarge("the results of " + step.path));
     }
 
     /** Ends the whole {@code each}, whatever share of failures is tolerated: every further item would wait just as long. */

@@ -1,6 +1,6 @@
 package dev.muster.run;
 
-import dev.muster.expr.Bindings;
+import dev.muster.expr.Expression.Bindings;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

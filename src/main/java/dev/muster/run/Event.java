@@ -60,17 +60,6 @@ public sealed interface Event {
             @Nullable Receipt cancel)
             implements Event {
 
-        /** Creates the event of a step with one attempt that was not stopped. */
-        public StepEnd(
-                String path,
-                EndState state,
-                long nanos,
-                boolean hasValue,
-                @Nullable Object value,
-                @Nullable MusterException error) {
-            this(path, state, nanos, hasValue, value, error, null, null);
-        }
-
         @Override
         public String word() {
             return "step";

@@ -33,8 +33,8 @@ public final class PastRun {
     }
 
     /** A summary without the steps. */
-    public RunSummary summary() {
-        return new RunSummary(run, plan, startedNanos, endedNanos(), end);
+    public RunReport.Summary summary() {
+        return new RunReport.Summary(run, plan, startedNanos, endedNanos(), end);
     }
 
     /** The report with the steps. */

@@ -4,6 +4,9 @@ import dev.muster.config.Durations;
 import dev.muster.task.CancelReason;
 import dev.muster.task.Task;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,44 @@ import org.jspecify.annotations.Nullable;
  * continue. Only otherwise is everything cancelled.
  */
 final class PlanDeadline {
+
+    /**
+     * The steps running inside a plan or a step at this moment, and whether they survive the deadline.
+     *
+     * <p>When the deadline passes, unfinished steps with a default take it, and the run continues only if no other step is
+     * unfinished. All steps are therefore asked first whether they survive, and only then is anything stopped.
+     */
+    static final class ActiveSteps {
+
+        private final Set<StepRun> steps = new LinkedHashSet<>(2);
+        private @Nullable BooleanSupplier restSurvives;
+
+        void add(StepRun step) {
+            steps.add(step);
+        }
+
+        void remove(StepRun step) {
+            steps.remove(step);
+        }
+
+        /**
+         * Sets the test of whether the steps that have not begun would survive. Without one, nothing inside survives:
+         * this is no combinator.
+         */
+        void rest(BooleanSupplier survives) {
+            restSurvives = survives;
+        }
+
+        boolean survives() {
+            return restSurvives != null
+                    && restSurvives.getAsBoolean()
+                    && steps.stream().allMatch(StepRun::survivesDeadline);
+        }
+
+        void expire(CancelReason reason) {
+            Set.copyOf(steps).forEach(step -> step.expire(reason));
+        }
+    }
 
     private final String plan;
     private final @Nullable PlanDeadline outer;
@@ -80,8 +121,8 @@ final class PlanDeadline {
     }
 
     private void isOver(Task<?> task, Duration limit, @Nullable String why) {
-        String said = why == null ? "no answer in " + Durations.human(limit) : why;
-        passed = new CancelReason(CancelReason.Kind.TIMEOUT, "plan " + plan, said);
+        String reason = why == null ? "no answer in " + Durations.human(limit) : why;
+        passed = new CancelReason(CancelReason.Kind.TIMEOUT, "plan " + plan, reason);
         if (live.survives()) {
             live.expire(passed);
         } else {

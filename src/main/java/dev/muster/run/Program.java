@@ -1,6 +1,7 @@
 package dev.muster.run;
 
 import dev.muster.connect.Connector;
+import dev.muster.connect.Operation;
 import dev.muster.plan.Plan;
 import dev.muster.plan.Step;
 import dev.muster.plan.Template;
@@ -8,7 +9,6 @@ import dev.muster.plan.VerbCall;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +19,28 @@ public final class Program {
     private final Plan plan;
     private final Set<String> inOutput;
     private final Set<String> mentioned = new HashSet<>();
-    private final IdentityHashMap<VerbCall, Act> acts = new IdentityHashMap<>();
-    private final IdentityHashMap<VerbCall, Template> words = new IdentityHashMap<>();
+    private final IdentityHashMap<VerbCall, PreparedCall> calls = new IdentityHashMap<>();
+    private final Function<String, @Nullable Program> plans;
 
-    private Program(Plan plan) {
+    /**
+     * A call of a step, prepared for execution.
+     *
+     * @param arguments the arguments as one template
+     * @param operation the operation; null for the verb {@code plan}, which runs the steps of another plan
+     * @param hasEffects whether the call can change data in its source
+     */
+    record PreparedCall(
+            VerbCall call, Template arguments, @Nullable Operation operation, boolean hasEffects) {
+
+        /** Whether the call only runs other steps, so that it takes no turn in a sequential run. */
+        boolean isPlan() {
+            return operation == null;
+        }
+    }
+
+    private Program(Plan plan, Function<String, @Nullable Program> plans) {
         this.plan = plan;
+        this.plans = plans;
         this.inOutput =
                 plan.output() == null ? Set.of() : Set.copyOf(plan.output().references());
         plan.steps().forEach(step -> mentioned.addAll(step.mentions()));
@@ -39,8 +56,8 @@ public final class Program {
      */
     public static Program prepare(
             Plan plan, Map<String, Connector> connectors, Function<String, @Nullable Program> plans) {
-        var program = new Program(plan);
-        plan.steps().forEach(step -> program.prepare(step, connectors, plans));
+        var program = new Program(plan, plans);
+        plan.steps().forEach(step -> program.prepare(step, connectors));
         return program;
     }
 
@@ -49,41 +66,41 @@ public final class Program {
         return plan;
     }
 
-    Act act(VerbCall call) {
-        Act act = acts.get(call);
-        if (act == null) {
+    PreparedCall prepared(VerbCall call) {
+        PreparedCall prepared = calls.get(call);
+        if (prepared == null) {
             throw new IllegalStateException("the call at " + call.at() + " was not prepared");
         }
-        return act;
+        return prepared;
     }
 
-    /** The arguments of a call, as one template. */
-    Template words(VerbCall call) {
-        return Objects.requireNonNull(words.get(call));
+    /** The program that a step calls by its plan's name; null for an unknown name. */
+    @Nullable
+    Program called(String name) {
+        return plans.apply(name);
     }
 
-    private void prepare(Step step, Map<String, Connector> connectors, Function<String, @Nullable Program> plans) {
+    private void prepare(Step step, Map<String, Connector> connectors) {
         if (step.action() instanceof VerbCall call) {
-            acts.put(call, actOf(call, connectors, plans));
-            words.put(call, new Template.MapOf(call.values()));
+            calls.put(call, prepare(call, connectors));
         }
-        step.action().children().forEach(child -> prepare(child, connectors, plans));
+        step.action().children().forEach(child -> prepare(child, connectors));
         if (step.policies().finallyStep() != null) {
-            prepare(step.policies().finallyStep(), connectors, plans);
+            prepare(step.policies().finallyStep(), connectors);
         }
     }
 
-    private static Act actOf(
-            VerbCall call, Map<String, Connector> connectors, Function<String, @Nullable Program> plans) {
-        Act builtIn = BuiltIn.act(call, plans);
-        if (builtIn != null) {
-            return builtIn;
+    private static PreparedCall prepare(VerbCall call, Map<String, Connector> connectors) {
+        var arguments = new Template.MapOf(call.values());
+        if (BuiltIn.has(call)) {
+            return new PreparedCall(call, arguments, BuiltIn.operation(call), false);
         }
         Connector connector = connectors.get(call.verb());
         if (connector == null) {
             throw new IllegalArgumentException("no connector executes the verb " + call.verb() + " at " + call.at());
         }
-        return Act.of(connector.prepare(call), call.words().effects().test(call));
+        boolean hasEffects = call.words().effects().test(call);
+        return new PreparedCall(call, arguments, connector.prepare(call), hasEffects);
     }
 
     /** Whether the output refers to a step; true for all steps if the plan has no {@code output}. */

@@ -48,9 +48,8 @@ final class Retrying {
 
     /** Whether there is time for another attempt. If not, the failure itself is more useful than the time-out that would follow. */
     private static boolean hasTime(Scope scope, StepRun step, Duration pause) {
-        PlanDeadline time = step.place.time();
-        return !step.place.isTimeUp()
-                && time.allows(pause.toNanos(), scope.loop().nanos())
+        return !step.isTimeUp()
+                && step.plan.deadline.allows(pause.toNanos(), scope.loop().nanos())
                 && scope.remaining().map(left -> left.compareTo(pause) > 0).orElse(true);
     }
 
@@ -72,8 +71,8 @@ final class Retrying {
     private static Duration pause(Retry retry, MusterException error, int failed, double random) {
         double doubled = retry.backoffMin().toNanos() * Math.pow(2, failed);
         long nanos = (long) (Math.min(doubled, (double) retry.backoffMax().toNanos()) * random);
-        return error.more().get("retryAfterMillis") instanceof Number asked
-                ? Duration.ofNanos(Math.max(nanos, asked.longValue() * 1_000_000))
+        return error.more().get("retryAfterMillis") instanceof Number retryAfter
+                ? Duration.ofNanos(Math.max(nanos, retryAfter.longValue() * 1_000_000))
                 : Duration.ofNanos(nanos);
     }
 }

@@ -1,9 +1,7 @@
 package dev.muster.run;
 
 import dev.muster.connect.Receipt;
-import dev.muster.loop.Loop;
 import dev.muster.plan.MusterException;
-import dev.muster.plan.Plan;
 import dev.muster.task.CancelReason;
 import dev.muster.task.State;
 import dev.muster.task.Task;
@@ -18,41 +16,26 @@ import org.jspecify.annotations.Nullable;
 /** One execution of a plan. {@link #cancel} and {@link #running} are safe on any thread, the other methods on the run's loop. */
 public final class Run {
 
-    private final Loop loop;
-    private final String id;
-    private final Plan plan;
     private final RunState state;
-    private final RunListener listener;
     private final Task<@Nullable Object> task;
     private final long startedNanos;
     private final Promise<Event.End> over = Promise.promise();
     private Event.@Nullable End end;
 
-    Run(
-            Loop loop,
-            String id,
-            Plan plan,
-            RunState state,
-            RunListener listener,
-            Task<@Nullable Object> task,
-            long startedNanos) {
-        this.loop = loop;
-        this.id = id;
-        this.plan = plan;
+    Run(RunState state, Task<@Nullable Object> task, long startedNanos) {
         this.state = state;
-        this.listener = listener;
         this.task = task;
         this.startedNanos = startedNanos;
     }
 
     /** The id of the run: 26 characters that sort by time. */
     public String id() {
-        return id;
+        return state.id();
     }
 
     /** The name of the plan. */
     public String plan() {
-        return plan.name();
+        return state.plan().name();
     }
 
     /** The end of the run. It completes after the listener has received the event, when nothing of the run is left. Never fails. */
@@ -71,14 +54,14 @@ public final class Run {
     }
 
     /** A summary of the run, assuming that it has not ended. */
-    public RunSummary running() {
-        return new RunSummary(id, plan.name(), startedNanos, loop.nanos(), null);
+    public RunReport.Summary running() {
+        return new RunReport.Summary(id(), plan(), startedNanos, state.now(), null);
     }
 
     /** The report of the run so far. */
     public RunReport report() {
-        long now = end == null ? loop.nanos() : startedNanos + end.nanos();
-        return state.trace().report(id, plan.name(), startedNanos, end, now);
+        long now = end == null ? state.now() : startedNanos + end.nanos();
+        return state.trace().report(id(), plan(), startedNanos, end, now);
     }
 
     /**
@@ -90,7 +73,7 @@ public final class Run {
         if (end == null) {
             throw new IllegalStateException("the run has not ended");
         }
-        return new PastRun(id, plan.name(), state.trace(), startedNanos, end);
+        return new PastRun(id(), plan(), state.trace(), startedNanos, end);
     }
 
     void ended(long nowNanos) {
@@ -98,7 +81,7 @@ public final class Run {
         end = task.state() == State.FINISHED
                 ? new Event.End(EndState.DONE, nanos, task.result(), null, null)
                 : failed(task.failure(), nanos);
-        listener.event(end);
+        state.listener().event(end);
         over.complete(end);
     }
 
@@ -120,12 +103,13 @@ public final class Run {
                 }
             }
         }
-        List<String> notStarted = plan.steps().stream()
+        List<String> notStarted = state.plan().steps().stream()
                 .map(step -> step.name())
                 .filter(name -> !begun.contains(name))
                 .toList();
         Attempts attempts = state.trace().attempts(culprit);
-        var failure = new RunFailure(culprit, Attempts.told(error, attempts), finished, stopped, notStarted, attempts);
+        var failure = new RunFailure(
+                culprit, Attempts.withAttempts(error, attempts), finished, stopped, notStarted, attempts);
         return new Event.End(EndState.of(error.type()), nanos, null, failure, receipt(thrown, steps));
     }
 
@@ -137,9 +121,9 @@ public final class Run {
         }
         Receipt inside = null;
         for (StepReport step : steps) {
-            Receipt one = step.cancel();
-            if (one != null) {
-                inside = inside == null ? one : inside.and(one);
+            Receipt cancel = step.cancel();
+            if (cancel != null) {
+                inside = inside == null ? cancel : inside.and(cancel);
             }
         }
         Receipt whole = Receipt.of(reason);

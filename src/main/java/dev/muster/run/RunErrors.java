@@ -118,9 +118,9 @@ final class RunErrors {
         all.addAll(List.of(combined.getSuppressed()));
         var detail = new StringBuilder("all branches of the race failed");
         var errors = new ArrayList<Map<String, Object>>();
-        for (Throwable one : all) {
-            MusterException error = error(one);
-            String path = path(one);
+        for (Throwable failure : all) {
+            MusterException error = error(failure);
+            String path = path(failure);
             detail.append("; ").append(path == null ? "" : path + ": ").append(error.detail());
             errors.add(error.toValue());
         }

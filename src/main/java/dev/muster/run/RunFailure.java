@@ -24,16 +24,6 @@ public record RunFailure(
         List<String> notStarted,
         @Nullable Attempts attempts) {
 
-    /** Creates a failure without attempts: the step was tried once, or no step ended the run. */
-    public RunFailure(
-            @Nullable String step,
-            MusterException error,
-            List<String> finished,
-            List<String> stopped,
-            List<String> notStarted) {
-        this(step, error, finished, stopped, notStarted, null);
-    }
-
     /** The error as a JSON object: {@code {type, step, detail, …}}. */
     public Map<String, Object> toValue() {
         var value = new LinkedHashMap<String, Object>();

@@ -1,5 +1,8 @@
 package dev.muster.run;
 
+import dev.muster.config.Sizes;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
 import java.time.Duration;
 
 /**
@@ -27,4 +30,15 @@ public record RunLimits(
     /** The documented defaults. */
     public static final RunLimits DEFAULTS = new RunLimits(
             Duration.ofSeconds(30), Duration.ofMinutes(1), 16L << 20, 16L << 20, 1_000_000, 16, 100_000, 5_000);
+
+    void checkOutput(long bytes) {
+        if (bytes > outputBytes) {
+            throw outputTooLarge("the output");
+        }
+    }
+
+    MusterException outputTooLarge(String what) {
+        return new MusterException(
+                ErrorType.LIMIT, what + ": more than " + Sizes.format(outputBytes) + " (server.limits.output)");
+    }
 }

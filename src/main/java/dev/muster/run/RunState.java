@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** The state shared by all steps of one run. On the run's loop. */
@@ -37,39 +38,30 @@ final class RunState {
     private final RunOptions options;
     private final RunLimits limits;
     private final Computing computing;
-    private final Trace trace;
+    private final Trace trace = new Trace();
     private final TraceContext traceContext;
-    private final SplittableRandom random;
+    private final SplittableRandom random =
+            new SplittableRandom(ThreadLocalRandom.current().nextLong());
     private final @Nullable Semaphore turn;
     private final Loop loop;
     private final PlanDeadline time;
     private final List<Task<@Nullable Object>> kept = new ArrayList<>(0);
     private @Nullable Scope root;
-    private @Nullable Runnable quiet;
+    private @Nullable Runnable whenIdle;
     private int openSteps;
     private int tasks;
     private long heldJson;
     private int effects;
 
-    RunState(
-            Loop loop,
-            String id,
-            Program program,
-            RunOptions options,
-            RunLimits limits,
-            Offload offload,
-            Trace trace,
-            long seed) {
+    RunState(Loop loop, String id, Program program, RunOptions options, RunLimits limits, Runner.Offload offload) {
         this.loop = loop;
         this.id = id;
-        this.time = new PlanDeadline(program.plan().name(), null, new ActiveSteps());
+        this.time = new PlanDeadline(program.plan().name(), null, new PlanDeadline.ActiveSteps());
         this.program = program;
         this.options = options;
         this.limits = limits;
         this.computing = new Computing(limits, offload);
-        this.trace = trace;
         this.traceContext = TraceContext.of(options.traceparent(), options.tracestate(), id);
-        this.random = new SplittableRandom(seed);
         this.turn = options.sequential() ? new Semaphore(loop, 1) : null;
     }
 
@@ -78,14 +70,13 @@ final class RunState {
     /** The body of the run's task. */
     Future<@Nullable Object> body(Scope scope, Map<String, @Nullable Object> input) {
         root = scope;
-        var place = new StepRun.Place(program, time.live(), 0, time);
-        return new PlanBody(this, place, "", variables(input), true, null)
+        return new PlanBody(this, program, time, variables(input), null)
                 .run(scope)
                 .compose(output -> {
                     kept.forEach(task -> task.cancel(
                             new CancelReason(CancelReason.Kind.NOT_NEEDED, "run", "the run's output is ready")));
                     return computing.weight(scope, output, limits.outputBytes()).map(weight -> {
-                        Output.check(weight, limits);
+                        limits.checkOutput(weight);
                         holdOnly(weight);
                         return output;
                     });
@@ -310,20 +301,20 @@ final class RunState {
         trace.ended(end, now(), survived);
         options.listener().event(end);
         openSteps--;
-        tellIfQuiet();
+        completeIfIdle();
     }
 
     /** Sets a callback for the moment when every begun step has reported its end, so that the end of the run is reported last. */
-    void whenQuiet(Runnable told) {
-        quiet = told;
-        tellIfQuiet();
+    void whenIdle(Runnable onIdle) {
+        whenIdle = onIdle;
+        completeIfIdle();
     }
 
-    private void tellIfQuiet() {
-        Runnable told = quiet;
-        if (openSteps == 0 && told != null) {
-            quiet = null;
-            told.run();
+    private void completeIfIdle() {
+        Runnable onIdle = whenIdle;
+        if (openSteps == 0 && onIdle != null) {
+            whenIdle = null;
+            onIdle.run();
         }
     }
 

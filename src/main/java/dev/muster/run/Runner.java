@@ -4,12 +4,13 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import dev.muster.task.Locals;
+import dev.muster.task.Scope;
 import dev.muster.task.Task;
 import dev.muster.task.Tasks;
+import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The starter of runs. Safe on any thread; each run is confined to the loop of its tasks. */
@@ -17,6 +18,17 @@ public final class Runner {
 
     /** The maximum duration of any run, whatever its plan or the settings. */
     public static final Duration LONGEST = Duration.ofMinutes(15);
+
+    /** The seam for computations that would hold the loop for too long. */
+    @FunctionalInterface
+    public interface Offload {
+
+        /**
+         * Runs the work on a worker thread. A cancel of the scope ends or abandons it. The work must not touch the state of
+         * the run.
+         */
+        Future<@Nullable Object> compute(Scope scope, Supplier<@Nullable Object> work);
+    }
 
     private final RunLimits limits;
     private final Offload offload;
@@ -41,27 +53,21 @@ public final class Runner {
         if (options.deadline() != null) {
             options.deadline().check(loop.nanos());
         }
-        List<String> problems = plan.input().problems(input);
-        if (!problems.isEmpty()) {
-            throw new MusterException(
-                    ErrorType.BAD_INPUT, "the input of plan " + plan.name() + ": " + String.join("; ", problems));
-        }
+        PlanBody.checkInput(plan, input);
         CallerStream.check(plan.streamed(), options.listener());
         String id = RunId.next(loop.wallTime());
-        var trace = new Trace();
-        long seed = ThreadLocalRandom.current().nextLong();
-        var state = new RunState(loop, id, program, options, limits, offload, trace, seed);
+        var state = new RunState(loop, id, program, options, limits, offload);
         long startedNanos = loop.nanos();
         options.listener().event(new Event.Start(id, plan.name()));
-        Map<String, @Nullable Object> given = input == null ? Map.of() : (Map<String, @Nullable Object>) input;
+        Map<String, @Nullable Object> values = input == null ? Map.of() : (Map<String, @Nullable Object>) input;
         Locals locals = RunStep.ofRun(id, plan.name(), options.caller().get("name"));
         Task<@Nullable Object> task =
-                tasks.start("run " + id + " " + plan.name(), locals, scope -> state.body(scope, given));
-        var run = new Run(loop, id, plan, state, options.listener(), task, startedNanos);
+                tasks.start("run " + id + " " + plan.name(), locals, scope -> state.body(scope, values));
+        var run = new Run(state, task, startedNanos);
         limit(state, task, options);
         task.onEnd(ended -> {
             long endedNanos = loop.nanos();
-            state.whenQuiet(() -> run.ended(endedNanos));
+            state.whenIdle(() -> run.ended(endedNanos));
         });
         return run;
     }

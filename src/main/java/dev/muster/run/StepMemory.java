@@ -32,7 +32,7 @@ final class StepMemory {
     }
 
     /** Counts the result of the step's work; fails with {@code limit} if the node has no memory left. */
-    Future<@Nullable Object> given(Scope scope, @Nullable Object value) {
+    Future<@Nullable Object> count(Scope scope, @Nullable Object value) {
         boolean brings = brings(step.step.action());
         if (value == null || !brings && json == 0) {
             return Future.succeededFuture(value);

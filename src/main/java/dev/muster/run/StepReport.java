@@ -26,17 +26,4 @@ public record StepReport(
         @Nullable EndState state,
         @Nullable MusterException error,
         @Nullable Attempts attempts,
-        @Nullable Receipt cancel) {
-
-    /** Creates the report of a step with one attempt that was not stopped. */
-    public StepReport(
-            String path,
-            String summary,
-            boolean isCall,
-            long startedNanos,
-            long endedNanos,
-            @Nullable EndState state,
-            @Nullable MusterException error) {
-        this(path, summary, isCall, startedNanos, endedNanos, state, error, null, null);
-    }
-}
+        @Nullable Receipt cancel) {}

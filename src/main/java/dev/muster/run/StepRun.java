@@ -1,5 +1,6 @@
 package dev.muster.run;
 
+import dev.muster.config.Durations;
 import dev.muster.connect.CallSession;
 import dev.muster.connect.Receipt;
 import dev.muster.connect.Receipts;
@@ -8,12 +9,16 @@ import dev.muster.plan.MusterException;
 import dev.muster.plan.Policies;
 import dev.muster.plan.Step;
 import dev.muster.plan.VerbCall;
+import dev.muster.run.PlanDeadline.ActiveSteps;
 import dev.muster.task.Body;
 import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
 import dev.muster.task.State;
 import dev.muster.task.Task;
+import dev.muster.task.TimedOutException;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +32,13 @@ import org.jspecify.annotations.Nullable;
 final class StepRun implements Receipts.Taker {
 
     final RunState run;
-    final Place place;
+    final PlanBody plan;
     final Step step;
     final String path;
     final Env env;
+
+    /** What the enclosing call holds for this step, for example a connection; null outside of such a call. */
+    final @Nullable CallSession session;
 
     /** Whether its event can carry the value. */
     final boolean wanted;
@@ -44,51 +52,46 @@ final class StepRun implements Receipts.Taker {
     /** The memory held by the step. */
     final StepMemory held = new StepMemory(this);
 
-    private final Working working = new Working(this);
-    private @Nullable StepRun parent;
-    private boolean dropped;
-    private long startedNanos = -1;
-    private boolean skipped;
-    private @Nullable MusterException taken;
-    private @Nullable StepRun flowSource;
-    private boolean streamed;
-    private boolean counted;
-    private @Nullable StepCancel cancel;
-    private @Nullable Attempts attempts;
-
     /** The results of this step in other attempts at the same job. */
     Checkpoints others = Checkpoints.NOTHING;
 
-    /**
-     * The place in which steps are executed.
-     *
-     * @param program the program of the steps
-     * @param around the running steps of the enclosing step or plan; null for clean-up, which no deadline reaches
-     * @param planDepth the number of enclosing plans
-     * @param time the time of their plan
-     * @param session what the enclosing call holds for them, for example a connection; null outside of such a call
-     */
-    record Place(
-            Program program,
+    private final @Nullable StepRun parent;
+
+    /** The running steps of the enclosing step or plan; null for clean-up, which no deadline reaches. */
+    private final @Nullable ActiveSteps around;
+
+    private long startedNanos = -1;
+    private boolean dropped;
+    private boolean skipped;
+    private boolean streamed;
+    private boolean counted;
+    private @Nullable StepRun flowSource;
+    private @Nullable Body<@Nullable Object> reading;
+    private @Nullable Task<@Nullable Object> work;
+    private @Nullable Attempts attempts;
+
+    /** The error that the step's default replaced. */
+    private @Nullable MusterException taken;
+
+    private @Nullable Receipt ownReceipt;
+    private @Nullable Receipt innerReceipt;
+    private @Nullable CancelReason cancelReason;
+
+    private StepRun(
+            PlanBody plan,
+            @Nullable StepRun parent,
             @Nullable ActiveSteps around,
-            int planDepth,
-            PlanDeadline time,
-            @Nullable CallSession session) {
-
-        /** Creates a place outside of any call that holds something. */
-        Place(Program program, @Nullable ActiveSteps around, int planDepth, PlanDeadline time) {
-            this(program, around, planDepth, time, null);
-        }
-
-        /** Whether the time of the plan is up; never for clean-up. */
-        boolean isTimeUp() {
-            return around != null && time.isUp();
-        }
-    }
-
-    StepRun(RunState run, Place place, Step step, String path, Env env, boolean wanted, boolean kept) {
-        this.run = run;
-        this.place = place;
+            @Nullable CallSession session,
+            Step step,
+            String path,
+            Env env,
+            boolean wanted,
+            boolean kept) {
+        this.run = plan.run;
+        this.plan = plan;
+        this.parent = parent;
+        this.around = around;
+        this.session = session;
         this.step = step;
         this.path = path;
         this.env = env;
@@ -96,21 +99,24 @@ final class StepRun implements Receipts.Taker {
         this.kept = kept;
     }
 
-    /** Creates a nested step. */
-    StepRun child(Step inner, String innerPath, Env innerEnv) {
-        return child(inner, innerPath, innerEnv, null);
+    /**
+     * Creates a step of a plan itself.
+     *
+     * @param caller the step that calls the plan, or null for the plan of the run
+     */
+    static StepRun of(
+            PlanBody plan, @Nullable StepRun caller, Step step, String path, Env env, boolean wanted, boolean kept) {
+        return new StepRun(plan, caller, plan.deadline.live(), null, step, path, env, wanted, kept);
     }
 
-    /** Creates a nested step that uses what this step's call holds. */
-    StepRun child(Step inner, String innerPath, Env innerEnv, @Nullable CallSession session) {
-        var inside = new Place(place.program(), live, place.planDepth(), place.time(), session);
-        return new StepRun(run, inside, inner, innerPath, innerEnv, wanted, kept).inside(this);
+    /** Creates a nested step, which uses what this step's call holds, if the call holds something. */
+    StepRun child(Step inner, String innerPath, Env innerEnv, @Nullable CallSession innerSession) {
+        return new StepRun(plan, this, live, innerSession, inner, innerPath, innerEnv, wanted, kept);
     }
 
-    /** Sets the enclosing step. */
-    StepRun inside(@Nullable StepRun outer) {
-        parent = outer;
-        return this;
+    /** Creates the clean-up step of this one, which no deadline of the run reaches. */
+    private StepRun cleaning(Step last) {
+        return new StepRun(plan, null, null, null, last, path + ".finally", env, false, false);
     }
 
     /** Marks the result as unused once the step has ended. */
@@ -121,13 +127,12 @@ final class StepRun implements Receipts.Taker {
 
     /** Whether the step is clean-up or part of one. */
     boolean isCleanUp() {
-        return place.around() == null || parent != null && parent.isCleanUp();
+        return around == null || parent != null && parent.isCleanUp();
     }
 
-    /** Creates the clean-up step of this one, which no deadline of the run reaches. */
-    StepRun cleaning(Step last) {
-        var outside = new Place(place.program(), null, place.planDepth(), place.time());
-        return new StepRun(run, outside, last, path + ".finally", env, false, false);
+    /** Whether the time of the plan is up; never for clean-up. */
+    boolean isTimeUp() {
+        return around != null && plan.deadline.isUp();
     }
 
     /** Sets the step whose items are streamed into this one. */
@@ -140,26 +145,21 @@ final class StepRun implements Receipts.Taker {
         streamed = true;
     }
 
-    /** Whether the step's items are streamed to the caller. */
-    boolean isStreamed() {
-        return streamed;
-    }
-
     /** The step whose items are streamed into this one. */
     StepRun flowSource() {
         return Objects.requireNonNull(flowSource, "no stream leads into " + path);
     }
 
     /** Starts the step as a child of a scope, with its reader's work in place of its own. */
-    Task<@Nullable Object> startFlow(Scope scope, Body<@Nullable Object> reading) {
-        working.read(reading);
+    Task<@Nullable Object> startFlow(Scope scope, Body<@Nullable Object> reader) {
+        reading = reader;
         return start(scope);
     }
 
     /** Starts the step as a child of a scope. */
     Task<@Nullable Object> start(Scope scope) {
-        if (place.around() != null) {
-            place.around().add(this);
+        if (around != null) {
+            around.add(this);
         }
         Task<@Nullable Object> task = scope.start(path, RunStep.ofStep(this), this::body);
         task.onEnd(this::ended);
@@ -175,14 +175,14 @@ final class StepRun implements Receipts.Taker {
 
     private Future<@Nullable Object> body(Scope scope) {
         counted = run.enter(this);
-        if (!working.takesTurn() || step.policies().when() != null) {
+        if (!takesTurn() || step.policies().when() != null) {
             startedNanos = run.began(this);
         }
         if (others.has(step.name())) {
             return Future.succeededFuture(others.result(step.name()));
         }
-        if (place.isTimeUp() && !step.policies().survivesFailure()) {
-            return Future.failedFuture(working.named(RunErrors.of(place.time().reason())));
+        if (isTimeUp() && !step.policies().survivesFailure()) {
+            return Future.failedFuture(named(RunErrors.of(plan.deadline.reason())));
         }
         if (step.policies().when() == null) {
             return surviving(scope);
@@ -196,7 +196,7 @@ final class StepRun implements Receipts.Taker {
                     skipped = !truth;
                     return skipped ? Future.succeededFuture() : surviving(scope);
                 })
-                .recover(thrown -> Future.failedFuture(working.named(thrown)));
+                .recover(thrown -> Future.failedFuture(named(thrown)));
     }
 
     private Future<@Nullable Object> surviving(Scope scope) {
@@ -205,7 +205,7 @@ final class StepRun implements Receipts.Taker {
             return inTurn(scope);
         }
         Future<@Nullable Object> tried =
-                place.isTimeUp() ? Future.failedFuture(RunErrors.of(place.time().reason())) : inTurn(scope);
+                isTimeUp() ? Future.failedFuture(RunErrors.of(plan.deadline.reason())) : inTurn(scope);
         return tried.recover(thrown -> {
             if (scope.isCancelled()) {
                 return Future.failedFuture(thrown);
@@ -220,13 +220,86 @@ final class StepRun implements Receipts.Taker {
     /** Runs the work, in a sequential run after waiting for the step's turn. That wait is not part of the step's time. */
     private Future<@Nullable Object> inTurn(Scope scope) {
         var turn = run.turn();
-        if (turn == null || !working.takesTurn()) {
-            return working.run(scope);
+        if (turn == null || !takesTurn()) {
+            return work(scope);
         }
         return turn.with(scope, inTurn -> {
             startedNanos = run.began(this);
-            return working.run(inTurn);
+            return work(inTurn);
         });
+    }
+
+    // ---- its work, inside the policies that can replace its failure
+
+    /**
+     * Whether the work takes a turn in a sequential run. Clean-up does not, nor do steps inside a call: the enclosing
+     * step holds the turn.
+     */
+    private boolean takesTurn() {
+        return run.turn() != null
+                && reading == null
+                && around != null
+                && session == null
+                && step.action() instanceof VerbCall call
+                && !plan.program.prepared(call).isPlan();
+    }
+
+    /** Runs the work, in a task of its own if a policy can end it separately. */
+    private Future<@Nullable Object> work(Scope scope) {
+        Policies policies = step.policies();
+        Duration limit = run.liftsTimeout(step) ? null : policies.timeout();
+        if (limit == null && policies.finallyStep() == null && !policies.survivesFailure()) {
+            return retried(scope);
+        }
+        Task<@Nullable Object> inner = scope.start("work", this::retried);
+        work = inner;
+        if (limit != null) {
+            inner.withTimeout(limit);
+        }
+        return scope.join(inner).recover(thrown -> {
+            stopped(thrown);
+            return Future.failedFuture(named(timedOut(thrown, limit)));
+        });
+    }
+
+    /** Adds this step's path to a failure, unless a nested step has failed; a cancel stays as it is. */
+    private Throwable named(Throwable thrown) {
+        return thrown instanceof RunErrors.StepFailed || thrown instanceof CancelledException
+                ? thrown
+                : new RunErrors.StepFailed(path, RunErrors.error(thrown));
+    }
+
+    /** Replaces the kernel's time-out by a plan error if this step's own time is up. */
+    private Throwable timedOut(Throwable thrown, @Nullable Duration limit) {
+        return thrown instanceof TimedOutException timedOut && limit != null && !isTimeUp()
+                ? new MusterException(ErrorType.TIMEOUT, "no answer in " + Durations.human(limit), timedOut)
+                : thrown;
+    }
+
+    private Future<@Nullable Object> retried(Scope scope) {
+        Step last = step.policies().finallyStep();
+        if (last != null) {
+            scope.cleanUp("finally", own -> own.join(cleaning(last).start(own)));
+        }
+        return Retrying.run(scope, this, step.policies().retry(), () -> attempt(scope))
+                .recover(thrown -> Future.failedFuture(named(thrown)));
+    }
+
+    private Future<@Nullable Object> attempt(Scope scope) {
+        try {
+            if (reading != null) {
+                return reading.run(scope);
+            }
+            if (streamed && step.action() instanceof VerbCall call) {
+                return CallerStream.run(scope, this, call);
+            }
+            Future<@Nullable Object> result = step.action() instanceof VerbCall call
+                    ? VerbRun.run(scope, this, call)
+                    : CombinatorRun.run(scope, this, step.action());
+            return held.mayCount() ? result.compose(value -> held.count(scope, value)) : result;
+        } catch (Exception e) {
+            return Future.failedFuture(e);
+        }
     }
 
     // ---- its cancel
@@ -239,30 +312,34 @@ final class StepRun implements Receipts.Taker {
     /** Takes the receipt of a call of this step that was stopped at its source. */
     @Override
     public void take(Receipt receipt) {
-        cancel().own(receipt);
-        for (StepRun around = parent; around != null; around = around.parent) {
-            around.cancel().inside(receipt);
+        ownReceipt = ownReceipt == null ? receipt : ownReceipt.and(receipt);
+        for (StepRun outer = parent; outer != null; outer = outer.parent) {
+            outer.innerReceipt = outer.innerReceipt == null ? receipt : outer.innerReceipt.and(receipt);
         }
     }
 
-    /** Records that the work was stopped, if the failure is a cancel or a time-out. */
+    /** Records that the work was stopped, if the failure is a cancel or a time-out; the first reason counts. */
     void stopped(Throwable thrown) {
-        CancelReason reason = RunErrors.reason(thrown);
-        if (reason != null) {
-            cancel().stopped(reason);
+        if (cancelReason == null) {
+            cancelReason = RunErrors.reason(thrown);
         }
     }
 
-    /** Whether its call was stopped before it was sent. */
+    /** Whether a call of the step itself was stopped before it was sent. */
     boolean foundUnsent() {
-        return cancel != null && cancel.foundUnsent();
+        return ownReceipt != null && !ownReceipt.sent();
     }
 
-    private StepCancel cancel() {
-        if (cancel == null) {
-            cancel = new StepCancel();
+    /**
+     * The receipt of the step. For a combinator it names no source, because the receipts of the nested steps do. Null if
+     * the step was not stopped itself, whatever was stopped inside it.
+     */
+    private @Nullable Receipt receipt() {
+        if (ownReceipt != null || cancelReason == null) {
+            return ownReceipt;
         }
-        return cancel;
+        Receipt stopped = Receipt.of(cancelReason);
+        return innerReceipt == null ? stopped : stopped.within(innerReceipt);
     }
 
     // ---- its attempts
@@ -282,17 +359,17 @@ final class StepRun implements Receipts.Taker {
     // ---- its end
 
     private void ended(Task<@Nullable Object> task) {
-        if (place.around() != null) {
-            place.around().remove(this);
+        if (around != null) {
+            around.remove(this);
         }
         if (counted) {
             run.leave();
         }
-        held.end(parent, !dropped && place.around() != null && task.state() == State.FINISHED);
+        held.end(parent, !dropped && around != null && task.state() == State.FINISHED);
         if (startedNanos < 0) {
             return;
         }
-        if (taken == null && !skipped && !working.isFlow() && task.state() == State.FINISHED) {
+        if (taken == null && !skipped && reading == null && task.state() == State.FINISHED) {
             others.keep(step.name(), task.result());
         }
         run.ended(endOf(task), taken != null && task.state() == State.FINISHED);
@@ -306,7 +383,7 @@ final class StepRun implements Receipts.Taker {
             return new Event.StepEnd(path, EndState.of(error.type()), nanos, false, null, error, attempts, receipt());
         }
         if (skipped) {
-            return new Event.StepEnd(path, EndState.SKIPPED, nanos, false, null, null);
+            return new Event.StepEnd(path, EndState.SKIPPED, nanos, false, null, null, null, null);
         }
         EndState state = taken == null ? EndState.DONE : EndState.of(taken.type());
         boolean carries = wanted && !streamed && step.action() instanceof VerbCall;
@@ -321,10 +398,6 @@ final class StepRun implements Receipts.Taker {
                 taken == null ? null : receipt());
     }
 
-    private @Nullable Receipt receipt() {
-        return cancel == null ? null : cancel.receipt();
-    }
-
     // ---- the run's deadline
 
     boolean survivesDeadline() {
@@ -333,7 +406,10 @@ final class StepRun implements Receipts.Taker {
 
     void expire(CancelReason reason) {
         if (step.policies().survivesFailure()) {
-            working.cancel(reason);
+            // Cancels only the work; the step continues with its default.
+            if (work != null) {
+                work.cancel(reason);
+            }
         } else {
             live.expire(reason);
         }

@@ -57,8 +57,8 @@ final class StepStream implements Items<EachRun.Held> {
      * Sets a callback for a failure of the source while it is open. The reader would see the failure only with its next
      * item, after long work on earlier items that is no longer useful.
      */
-    void whenBroken(Consumer<Throwable> told) {
-        whenBroken = told;
+    void whenBroken(Consumer<Throwable> onFailure) {
+        whenBroken = onFailure;
     }
 
     /**

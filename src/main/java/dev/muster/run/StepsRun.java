@@ -13,6 +13,7 @@ import dev.muster.task.Waiter;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,9 +165,28 @@ final class StepsRun {
 
     private @Nullable Object result(Node node) {
         if (errors.collect()) {
-            return node.blockedBy == null ? Outcomes.of(node.task) : Outcomes.of(node.blockedBy);
+            return node.blockedBy == null ? outcome(node.task) : error(node.blockedBy);
         }
         return node.task == null ? null : node.task.result();
+    }
+
+    // ---- outcomes in their plan-language form
+
+    static Map<String, @Nullable Object> outcome(@Nullable Task<@Nullable Object> task) {
+        if (task == null) {
+            return ok(null);
+        }
+        return task.state() == State.FINISHED ? ok(task.result()) : error(RunErrors.error(task.failure()));
+    }
+
+    /** The form {@code {ok: value}}. */
+    static Map<String, @Nullable Object> ok(@Nullable Object value) {
+        return Collections.singletonMap("ok", value);
+    }
+
+    /** The form {@code {error: {type, detail}}}. */
+    static Map<String, @Nullable Object> error(MusterException error) {
+        return Collections.singletonMap("error", error.toValue());
     }
 
     // ---- progress

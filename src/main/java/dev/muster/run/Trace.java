@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The times of a run's steps, for its report. Bounded: beyond {@value #MOST} steps, later ones are only counted. On the run's loop. */
+/** The times of a run's steps, for its report. Bounded: beyond {@value #MAX_STEPS} steps, later ones are only counted. On the run's loop. */
 final class Trace {
 
-    static final int MOST = 1_000;
+    static final int MAX_STEPS = 1_000;
 
     private static final long BYTES_OF_ANY = 1_000;
     private static final long BYTES_OF_A_STEP = 250;
@@ -51,7 +51,7 @@ final class Trace {
     }
 
     void began(String path, Step step, long nowNanos) {
-        if (steps.size() >= MOST && !steps.containsKey(path)) {
+        if (steps.size() >= MAX_STEPS && !steps.containsKey(path)) {
             left++;
             return;
         }
@@ -89,7 +89,7 @@ final class Trace {
             begun.cancel = end.cancel();
             texts += (end.error() == null ? 0 : 1) + (end.cancel() == null ? 0 : 1);
         }
-        if (survived && partial.size() < MOST) {
+        if (survived && partial.size() < MAX_STEPS) {
             partial.add(end.path());
         }
     }

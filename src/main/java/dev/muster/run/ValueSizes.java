@@ -117,9 +117,9 @@ final class ValueSizes {
         if (small != UNKNOWN) {
             return small;
         }
-        Known one = known == null ? null : known[Known.place(value)];
-        if (one != null && one.refersTo(value)) {
-            return one.weight;
+        Known cached = known == null ? null : known[Known.place(value)];
+        if (cached != null && cached.refersTo(value)) {
+            return cached.weight;
         }
         if (size > MAX_VISITS - visits) {
             return UNKNOWN;

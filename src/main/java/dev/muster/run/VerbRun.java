@@ -2,9 +2,11 @@ package dev.muster.run;
 
 import dev.muster.connect.Arguments;
 import dev.muster.connect.CallSession;
+import dev.muster.connect.Operation;
 import dev.muster.plan.ErrorRule;
 import dev.muster.plan.Step;
 import dev.muster.plan.VerbCall;
+import dev.muster.run.Program.PreparedCall;
 import dev.muster.task.Items;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
@@ -19,20 +21,30 @@ final class VerbRun {
     private VerbRun() {}
 
     static Future<@Nullable Object> run(Scope scope, StepRun step, VerbCall call) {
-        Act act = step.place.program().act(call);
-        return arguments(scope, step, call)
-                .compose(arguments -> act.hasEffects()
-                        ? counted(step, () -> act.run(scope, step, arguments))
-                        : act.run(scope, step, arguments));
+        PreparedCall prepared = step.plan.program.prepared(call);
+        return arguments(scope, step, prepared).compose(arguments -> {
+            Operation operation = prepared.operation();
+            if (operation == null) {
+                return PlanBody.call(scope, step, prepared.call().target(), arguments.map("with"));
+            }
+            return prepared.hasEffects()
+                    ? counted(step, () -> operation.run(scope, arguments))
+                    : operation.run(scope, arguments);
+        });
     }
 
     /** Opens the call to be read item by item. */
     static Future<Items<Object>> open(Scope scope, StepRun step, VerbCall call) {
-        Act act = step.place.program().act(call);
-        return arguments(scope, step, call)
-                .compose(arguments -> act.hasEffects()
-                        ? counted(step, () -> act.open(scope, arguments))
-                        : act.open(scope, arguments));
+        PreparedCall prepared = step.plan.program.prepared(call);
+        return arguments(scope, step, prepared).compose(arguments -> {
+            Operation operation = prepared.operation();
+            if (operation == null) {
+                throw new UnsupportedOperationException("this call does not flow");
+            }
+            return prepared.hasEffects()
+                    ? counted(step, () -> operation.open(scope, arguments))
+                    : operation.open(scope, arguments);
+        });
     }
 
     /** Counts a call that can change data, unless a cancel finds that it was never sent. */
@@ -46,15 +58,16 @@ final class VerbRun {
     }
 
     @SuppressWarnings("unchecked") // the template is a map of the arguments
-    static Future<Arguments> arguments(Scope scope, StepRun step, VerbCall call) {
+    private static Future<Arguments> arguments(Scope scope, StepRun step, PreparedCall prepared) {
+        VerbCall call = prepared.call();
         return step.run
-                .evaluate(scope, step.place.program().words(call), step.env)
+                .evaluate(scope, prepared.arguments(), step.env)
                 .map(values -> new Arguments(
                         (Map<String, @Nullable Object>) values,
                         step.run.id(),
-                        step.place.program().plan().name(),
+                        step.plan.program.plan().name(),
                         step.path,
-                        step.place.session(),
+                        step.session,
                         call.steps().isEmpty() ? null : (own, session) -> inner(own, step, call, session),
                         step.run.traceContext()));
     }

@@ -2,7 +2,6 @@ package dev.muster.service;
 
 import dev.muster.run.PastRun;
 import dev.muster.run.RunReport;
-import dev.muster.run.RunSummary;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -100,7 +99,7 @@ final class EndedRuns {
         }
 
         @Override
-        public RunSummary summary() {
+        public RunReport.Summary summary() {
             return past.summary();
         }
 

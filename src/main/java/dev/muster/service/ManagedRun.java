@@ -8,7 +8,6 @@ import dev.muster.run.Event;
 import dev.muster.run.Run;
 import dev.muster.run.RunListener;
 import dev.muster.run.RunReport;
-import dev.muster.run.RunSummary;
 import dev.muster.run.StepReport;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
@@ -99,7 +98,7 @@ public final class ManagedRun implements RunHandle, RunListener {
     }
 
     @Override
-    public RunSummary summary() {
+    public RunReport.Summary summary() {
         return run().running();
     }
 

@@ -1,7 +1,6 @@
 package dev.muster.service;
 
 import dev.muster.run.RunReport;
-import dev.muster.run.RunSummary;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -23,7 +22,7 @@ public sealed interface RunHandle permits ManagedRun, EndedRuns.EndedRun {
     Optional<EventLog> log();
 
     /** A short status of the run. Cheap, because lists have many. */
-    RunSummary summary();
+    RunReport.Summary summary();
 
     /** The report of the run so far, without its output. Completes on any thread. */
     Future<RunReport> report();

@@ -5,7 +5,6 @@ import dev.muster.run.Attempts;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
 import dev.muster.run.RunReport;
-import dev.muster.run.RunSummary;
 import dev.muster.run.StepReport;
 import dev.muster.service.RunHandle;
 import java.util.LinkedHashMap;
@@ -21,7 +20,7 @@ final class RunValues {
     private RunValues() {}
 
     /** One line of a list: {@code {run, plan, caller, state, started, ms, error?, cancel?}}. */
-    static Map<String, Object> line(RunHandle run, RunSummary summary) {
+    static Map<String, Object> line(RunHandle run, RunReport.Summary summary) {
         var value = new LinkedHashMap<String, Object>();
         Event.End end = summary.end();
         value.put("run", summary.run());

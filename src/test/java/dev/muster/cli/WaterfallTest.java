@@ -118,7 +118,8 @@ class WaterfallTest {
                 new MusterException(ErrorType.TIMEOUT, "no answer in 300 ms"),
                 List.of("stock"),
                 List.of("product", "orders"),
-                List.of("sellers"));
+                List.of("sellers"),
+                null);
         assertThat(FailureText.lines("page", new Event.End(EndState.TIMED_OUT, 301 * MS, null, failure, null), ASCII))
                 .containsExactly(
                         "page timedOut in step product after 301 ms: timeout: no answer in 300 ms",
@@ -178,7 +179,7 @@ class WaterfallTest {
 
     private static StepReport step(
             String path, long startMillis, long endMillis, EndState state, @Nullable MusterException error) {
-        return new StepReport(path, "does " + path, true, startMillis * MS, endMillis * MS, state, error);
+        return new StepReport(path, "does " + path, true, startMillis * MS, endMillis * MS, state, error, null, null);
     }
 
     private static RunReport report(StepReport... steps) {

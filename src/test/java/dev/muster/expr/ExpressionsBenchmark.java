@@ -1,5 +1,6 @@
 package dev.muster.expr;
 
+import dev.muster.expr.Expression.Bindings;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;

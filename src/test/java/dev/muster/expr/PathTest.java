@@ -5,6 +5,7 @@ import static dev.muster.expr.Fixture.eval;
 import static dev.muster.expr.Fixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.expr.Expression.Bindings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;

@@ -17,7 +17,7 @@ class SpellingTest {
     @Test
     void hint_ofNothingNear_listsAFew() {
         assertThat(Spelling.hint("zzz", List.of("b", "a"))).isEqualTo("; there is a, b");
-        assertThat(Spelling.hint("zzz", FunctionNames.ALL)).isEmpty();
+        assertThat(Spelling.hint("zzz", CelDiagnostics.FUNCTIONS)).isEmpty();
         assertThat(Spelling.hint("zzz", Set.of())).isEmpty();
     }
 }

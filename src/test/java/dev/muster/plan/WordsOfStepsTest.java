@@ -5,7 +5,7 @@ import static dev.muster.plan.Fixture.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.expr.Bindings;
+import dev.muster.expr.Expression.Bindings;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;

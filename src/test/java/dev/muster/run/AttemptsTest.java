@@ -167,7 +167,7 @@ class AttemptsTest {
         scenario.run("{plan: p, steps: {a: {work: a, fail: unavailable, optional: true,"
                 + " retry: {times: 30, backoff: 1ms..1ms}}}}");
         assertThat(step("a")).containsEntry("attempts", 31L);
-        assertThat((List<?>) step("a").get("errors")).hasSize(Attempts.MOST);
+        assertThat((List<?>) step("a").get("errors")).hasSize(Attempts.MAX_ERRORS);
 
         var long1 = new MusterException(ErrorType.QUERY, "x".repeat(499) + "\ud83d\ude00" + "y".repeat(5_000));
         assertThat(Attempts.Failed.of(long1, 1).detail()).isEqualTo("x".repeat(499) + "…");

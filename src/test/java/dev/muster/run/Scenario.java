@@ -120,7 +120,7 @@ final class Scenario {
 
     private Run start(String text, Map<String, @Nullable Object> input, RunOptions options) {
         Program program = Program.prepare(parse(text), Map.of("work", (Connector) work), programs::get);
-        Offload here = (scope, compute) -> Future.succeededFuture(compute.get());
+        Runner.Offload here = (scope, compute) -> Future.succeededFuture(compute.get());
         return new Runner(limits, here).start(tasks, program, input, options);
     }
 
@@ -149,7 +149,7 @@ final class Scenario {
                 return room;
             }
         };
-        Offload here = (scope, compute) -> Future.succeededFuture(compute.get());
+        Runner.Offload here = (scope, compute) -> Future.succeededFuture(compute.get());
         return new Runner(limits, here).start(tasks, program, Map.of(), RunOptions.of(listener));
     }
 

@@ -28,7 +28,12 @@ class ProblemDetailsTest {
     @Test
     void value_errorOfARun_hasTheMembersInOrder() {
         RunFailure failure = new RunFailure(
-                "product", error(ErrorType.TIMEOUT, Map.of("after", 300L)), List.of("a"), List.of("b"), List.of("c"));
+                "product",
+                error(ErrorType.TIMEOUT, Map.of("after", 300L)),
+                List.of("a"),
+                List.of("b"),
+                List.of("c"),
+                null);
         assertThat(text(ProblemDetails.of(failure, "01J")))
                 .isEqualTo(
                         "{\"type\":\"timeout\",\"title\":\"The time limit was exceeded.\",\"status\":504,\"detail\":\"why\","

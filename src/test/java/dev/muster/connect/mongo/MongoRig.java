@@ -10,7 +10,7 @@ import dev.muster.config.Yaml;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.Operation;
 import dev.muster.connect.Rig;
-import dev.muster.expr.Bindings;
+import dev.muster.expr.Expression.Bindings;
 import dev.muster.expr.Expressions;
 import dev.muster.plan.Known;
 import dev.muster.plan.Language;
