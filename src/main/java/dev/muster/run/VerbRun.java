@@ -2,7 +2,7 @@ package dev.muster.run;
 
 import dev.muster.connect.Arguments;
 import dev.muster.connect.CallSession;
-import dev.muster.plan.ErrorRule;
+import dev.muster.plan.Action.ErrorRule;
 import dev.muster.plan.Step;
 import dev.muster.plan.VerbCall;
 import dev.muster.task.Items;
