@@ -35,7 +35,7 @@ public final class SchemaCommand implements Command {
         closings.add("Vert.x", () -> resources.vertx().close());
         try {
             var verbs = new Verbs(List.of(), resources, Path.of("conf"), RunLimits.DEFAULTS.runTime(), new Problems());
-            session.printJson(PlanSchema.of(new Language(verbs.words(), List.of())));
+            session.printJson(PlanSchema.of(new Language(verbs.words())));
             return ExitCode.DONE;
         } finally {
             closings.close();

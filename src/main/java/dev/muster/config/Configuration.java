@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,19 +28,15 @@ public final class Configuration {
     private static final long MAX_PLAN_BYTES = 1 << 30;
 
     private final Path dir;
-    private final Map<String, Section> sections;
+    private final Mapping root;
     private final Map<String, SourceConfig> sources;
-    private final YamlLimits planLimits;
+    private final Yaml.Limits planLimits;
     private final Secrets secrets;
 
     private Configuration(
-            Path dir,
-            Map<String, Section> sections,
-            Map<String, SourceConfig> sources,
-            YamlLimits planLimits,
-            Secrets secrets) {
+            Path dir, Mapping root, Map<String, SourceConfig> sources, Yaml.Limits planLimits, Secrets secrets) {
         this.dir = dir;
-        this.sections = sections;
+        this.root = root;
         this.sources = sources;
         this.planLimits = planLimits;
         this.secrets = secrets;
@@ -82,13 +77,12 @@ public final class Configuration {
             problems.add(Position.start(file), "there is neither this file nor a folder " + PLANS + " next to it");
         }
         Mapping root = root(dir, file, secrets, problems);
-        Map<String, Section> sections = sections(root, problems);
-        SectionWords.check(sections, problems);
-        Section none = new Section(root.at(), Mapping.empty(root.at()));
-        Map<String, SourceConfig> sources = new SourceReader(kinds, problems)
-                .read(sections.getOrDefault("sources", none).content());
-        YamlLimits planLimits = planLimits(sections.getOrDefault("server", none).content(), problems);
-        return new Configuration(dir, sections, sources, planLimits, secrets);
+        checkSections(root, problems);
+        Mapping none = Mapping.empty(root.at());
+        Map<String, SourceConfig> sources =
+                SourceConfig.read(section(root, "sources").orElse(none), kinds, problems);
+        Yaml.Limits planLimits = planLimits(section(root, "server").orElse(none), problems);
+        return new Configuration(dir, root, sources, planLimits, secrets);
     }
 
     /** The folder that was read. */
@@ -107,21 +101,24 @@ public final class Configuration {
      * @throws IllegalArgumentException if the name is not in {@link #SECTIONS}
      */
     public Optional<Mapping> section(String name) {
-        return named(name).map(Section::content);
+        if (!SECTIONS.contains(name)) {
+            throw new IllegalArgumentException("there is no section " + name + Suggest.didYouMean(name, SECTIONS));
+        }
+        return section(root, name);
     }
 
     /** The position of a section's name; empty if the section is missing or has no entries. */
     public Optional<Position> sectionAt(String name) {
-        return named(name)
-                .filter(section -> !section.content().entries().isEmpty())
-                .map(Section::at);
+        return section(name)
+                .filter(section -> !section.entries().isEmpty())
+                .map(section -> Objects.requireNonNull(root.entry(name)).key().at());
     }
 
     /**
      * The limits for plan files: {@code limits: {file, nesting, aliased}} of the section {@code server}. Other entries of
      * {@code limits} are read elsewhere.
      */
-    public YamlLimits planLimits() {
+    public Yaml.Limits planLimits() {
         return planLimits;
     }
 
@@ -150,11 +147,8 @@ public final class Configuration {
         }
     }
 
-    private Optional<Section> named(String name) {
-        if (!SECTIONS.contains(name)) {
-            throw new IllegalArgumentException("there is no section " + name + Suggest.didYouMean(name, SECTIONS));
-        }
-        return Optional.ofNullable(sections.get(name));
+    private static Optional<Mapping> section(Mapping root, String name) {
+        return root.get(name) instanceof Mapping section ? Optional.of(section) : Optional.empty();
     }
 
     private static boolean isPlan(Path path) {
@@ -170,14 +164,14 @@ public final class Configuration {
             return nothing;
         }
         try {
-            Optional<Node> node = Yaml.readIfAny(dir.resolve(MAIN_FILE), YamlLimits.DEFAULT);
+            Optional<Node> node = Yaml.readIfAny(dir.resolve(MAIN_FILE), Yaml.Limits.DEFAULT);
             if (node.isPresent() && !(node.get() instanceof Mapping)) {
                 problems.add(
                         node.get().at(),
                         "the file must be a map of sections, not " + node.get().describe());
             }
             return node.filter(Mapping.class::isInstance)
-                    .map(it -> (Mapping) secrets.resolve(it, problems))
+                    .map(map -> (Mapping) secrets.resolve(map, problems))
                     .orElse(nothing);
         } catch (ProblemsException e) {
             problems.addAll(e.problems());
@@ -185,17 +179,16 @@ public final class Configuration {
         return nothing;
     }
 
-    private static Map<String, Section> sections(Mapping root, Problems problems) {
-        Map<String, Section> sections = new LinkedHashMap<>();
+    private static void checkSections(Mapping root, Problems problems) {
         for (Mapping.Entry entry : root.entries()) {
             String name = entry.name();
             if (!SECTIONS.contains(name)) {
                 problems.add(
                         entry.key().at(),
                         "unknown section \"" + name + "\"" + Suggest.didYouMean(name, SECTIONS) + "; known are "
-                                + SECTIONS.stream().collect(Collectors.joining(", ")));
+                                + String.join(", ", SECTIONS));
             } else if (entry.value() instanceof Mapping section) {
-                sections.put(name, new Section(entry.key().at(), section));
+                SectionWords.check(name, section, problems);
             } else if (!(entry.value() instanceof Scalar scalar) || scalar.value() != null) {
                 problems.add(
                         entry.value().at(),
@@ -203,11 +196,10 @@ public final class Configuration {
                                 + entry.value().describe());
             }
         }
-        return sections;
     }
 
-    private static YamlLimits planLimits(Mapping server, Problems problems) {
-        YamlLimits usual = YamlLimits.DEFAULT;
+    private static Yaml.Limits planLimits(Mapping server, Problems problems) {
+        Yaml.Limits usual = Yaml.Limits.DEFAULT;
         Optional<Fields> limits = new Fields(server, "the server", problems).fields("limits");
         if (limits.isEmpty()) {
             return usual;
@@ -220,6 +212,6 @@ public final class Configuration {
         }
         int nesting = fields.integer("nesting", 1, 500, usual.nesting());
         int aliased = fields.integer("aliased", 0, 10_000_000, usual.aliased());
-        return new YamlLimits((int) file, nesting, aliased);
+        return new Yaml.Limits((int) file, nesting, aliased);
     }
 }

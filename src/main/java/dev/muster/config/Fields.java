@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ public final class Fields {
     private final Mapping mapping;
     private final String what;
     private final Problems problems;
-    private final Set<String> asked = new TreeSet<>();
+    private final Set<String> namesRead = new TreeSet<>();
 
     /**
      * A reader of a map.
@@ -57,13 +56,13 @@ public final class Fields {
 
     /** Whether the map has an entry of that name; the entry counts as read. */
     public boolean has(String name) {
-        asked.add(name);
+        namesRead.add(name);
         return mapping.has(name);
     }
 
     /** The node of an entry, of any type. */
     public Optional<Node> node(String name) {
-        asked.add(name);
+        namesRead.add(name);
         return Optional.ofNullable(mapping.get(name));
     }
 
@@ -72,12 +71,12 @@ public final class Fields {
         return scalar(name, "text (in quotes, if it looks like something else)", Fields::textOf);
     }
 
-    /** The text of an entry for messages, with secrets masked. Empty if the entry is missing or not a scalar. */
+    /** The text of an entry for messages, with secrets mnamesRead. Empty if the entry is missing or not a scalar. */
     public String shown(String name) {
         return mapping.get(name) instanceof Scalar scalar ? scalar.shown() : "";
     }
 
-    /** An item of a list for messages, with secrets masked. */
+    /** An item of a list for messages, with secrets mnamesRead. */
     public String shownItem(String name, String text) {
         return mapping.get(name) instanceof Sequence list
                 ? list.items().stream()
@@ -174,7 +173,7 @@ public final class Fields {
 
     /** One of the given words. */
     public Optional<String> oneOf(String name, Collection<String> words) {
-        asked.add(name);
+        namesRead.add(name);
         Node node = mapping.get(name);
         if (node instanceof Scalar scalar && words.contains(scalar.text())) {
             return Optional.of(scalar.text());
@@ -211,11 +210,6 @@ public final class Fields {
         return typed(name, "a list", Sequence.class);
     }
 
-    /** A required list; the placeholder is empty. */
-    public Sequence requireSequence(String name) {
-        return required(name, "a list", sequence(name), new Sequence(mapping.at(), List.of()));
-    }
-
     /** A list of texts. Other items are noted as problems and omitted. */
     public Optional<List<String>> strings(String name) {
         return sequence(name)
@@ -231,15 +225,6 @@ public final class Fields {
                         .toList());
     }
 
-    /** A required entry of any type. */
-    public Optional<Node> requireNode(String name) {
-        Optional<Node> node = node(name);
-        if (node.isEmpty()) {
-            missing(name, "a value");
-        }
-        return node;
-    }
-
     /** Notes a problem with an entry, at its value; at the map if the entry is missing. */
     public void problem(String name, String message) {
         Node node = mapping.get(name);
@@ -248,7 +233,7 @@ public final class Fields {
 
     /** Notes every entry that was not read and is not in {@code alsoKnown}, with a suggestion. */
     public void unknownWords(Set<String> alsoKnown) {
-        Set<String> known = new TreeSet<>(asked);
+        Set<String> known = new TreeSet<>(namesRead);
         known.addAll(alsoKnown);
         Set<String> free = new HashSet<>(known);
         free.removeAll(mapping.names());
@@ -256,9 +241,7 @@ public final class Fields {
             String word = entry.name();
             if (!known.contains(word)) {
                 String hint = isTorn(entry) ? TORN : Suggest.didYouMean(word, free);
-                String words = hint.isEmpty() && !known.isEmpty()
-                        ? "; known are " + known.stream().collect(Collectors.joining(", "))
-                        : hint;
+                String words = hint.isEmpty() && !known.isEmpty() ? "; known are " + String.join(", ", known) : hint;
                 problems.add(entry.key().at(), "unknown word \"" + word + "\" in " + what + words);
             }
         }
@@ -270,7 +253,7 @@ public final class Fields {
      */
     public boolean hasMisspelt(Collection<String> words, Set<String> alsoKnown) {
         return mapping.names().stream()
-                .filter(word -> !asked.contains(word) && !alsoKnown.contains(word))
+                .filter(word -> !namesRead.contains(word) && !alsoKnown.contains(word))
                 .anyMatch(word -> Suggest.closest(word, words).isPresent());
     }
 
@@ -285,7 +268,7 @@ public final class Fields {
     }
 
     private <T> Optional<T> scalar(String name, String expected, Function<Scalar, @Nullable T> read) {
-        asked.add(name);
+        namesRead.add(name);
         Node node = mapping.get(name);
         if (node == null) {
             return Optional.empty();
@@ -298,7 +281,7 @@ public final class Fields {
     }
 
     private <T> Optional<T> parsed(String name, String expected, Function<String, T> parse) {
-        asked.add(name);
+        namesRead.add(name);
         Node node = mapping.get(name);
         if (!(node instanceof Scalar scalar) || scalar.value() == null) {
             if (node != null) {
@@ -320,7 +303,7 @@ public final class Fields {
     }
 
     private <T extends Node> Optional<T> typed(String name, String expected, Class<T> type) {
-        asked.add(name);
+        namesRead.add(name);
         Node node = mapping.get(name);
         if (node != null && !type.isInstance(node)) {
             wrong(name, node, expected, "");
@@ -328,11 +311,11 @@ public final class Fields {
         return Optional.ofNullable(node).filter(type::isInstance).map(type::cast);
     }
 
-    private <T> T required(String name, String expected, Optional<T> value, T standIn) {
+    private <T> T required(String name, String expected, Optional<T> value, T placeholder) {
         if (!mapping.has(name)) {
-            missing(name, expected);
+            problems.add(mapping.at(), what + " needs \"" + name + "\": " + expected);
         }
-        return value.orElse(standIn);
+        return value.orElse(placeholder);
     }
 
     private boolean isEmpty(String name, String text) {
@@ -340,10 +323,6 @@ public final class Fields {
             problem(name, name + " of " + what + " must not be empty");
         }
         return text.isEmpty();
-    }
-
-    private void missing(String name, String expected) {
-        problems.add(mapping.at(), what + " needs \"" + name + "\": " + expected);
     }
 
     private void wrong(String name, Node node, String expected, String hint) {

@@ -50,7 +50,7 @@ public final class Glob {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Glob it && text.equals(it.text);
+        return other instanceof Glob glob && text.equals(glob.text);
     }
 
     @Override

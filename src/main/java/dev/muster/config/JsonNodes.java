@@ -34,7 +34,7 @@ final class JsonNodes {
         this.parser = parser;
     }
 
-    static Optional<Node> read(String file, String text, YamlLimits limits) {
+    static Optional<Node> read(String file, String text, Yaml.Limits limits) {
         if (text.isBlank()) {
             return Optional.empty();
         }

@@ -91,7 +91,9 @@ public final class Mapping implements Node {
     /** Two maps are equal if their positions and entries are equal, in the same order. */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Mapping it && it.at.equals(at) && it.entries().equals(entries());
+        return other instanceof Mapping mapping
+                && mapping.at.equals(at)
+                && mapping.entries().equals(entries());
     }
 
     @Override

@@ -15,6 +15,9 @@ import java.util.Set;
  * Overlapping occurrences become one mask, so that no part of a text stays visible.
  */
 final class Masking {
+    /** The mask of a secret. */
+    static final String MASK = "***";
+
     private static final int START = 4;
     private static final int BITS = 12;
 
@@ -44,7 +47,7 @@ final class Masking {
             if (end > hiddenTo) {
                 masked = masked == null ? new StringBuilder(text.length()) : masked;
                 if (at >= hiddenTo) {
-                    masked.append(text, shown, at).append(SecretText.MASK);
+                    masked.append(text, shown, at).append(MASK);
                 }
                 shown = end;
                 hiddenTo = end;

@@ -28,7 +28,7 @@ public final class OwnSecrets {
     }
 
     /** A message of a server with {@code ***} for these secrets. Not for messages that can repeat data of a caller. */
-    public String hide(String said) {
-        return isEmpty ? said : masking.mask(said);
+    public String hide(String message) {
+        return isEmpty ? message : masking.mask(message);
     }
 }

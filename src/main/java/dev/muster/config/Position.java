@@ -13,6 +13,11 @@ public record Position(String file, int line, int column) implements Comparable<
         return new Position(file, 1, 1);
     }
 
+    /** The position {@code columns} further in the same line. */
+    public Position shifted(int columns) {
+        return new Position(file, line, column + columns);
+    }
+
     @Override
     public int compareTo(Position other) {
         int byFile = file.compareTo(other.file);

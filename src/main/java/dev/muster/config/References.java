@@ -1,5 +1,13 @@
 package dev.muster.config;
 
+import dev.muster.text.Utf8;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -29,6 +37,7 @@ final class References {
      */
     private static final Pattern PASSWORD = Pattern.compile("://([^/?#:@\\s]*):([^/?#\\s]+)@|[?&]password=([^&#\\s]+)");
 
+    private static final int MAX_FILE_BYTES = 64 * 1024;
     private static final int BESIDE_USER = 2;
     private static final int IN_QUERY = 3;
 
@@ -93,7 +102,7 @@ final class References {
             int group = group(found);
             String user = group == BESIDE_USER ? expanded(found.start(1), found.end(1), false) : "";
             logins.add(new Login(user, expanded(found.start(group), found.end(group), false)));
-            shown.append(expanded(done, found.start(group), true)).append(SecretText.MASK);
+            shown.append(expanded(done, found.start(group), true)).append(Masking.MASK);
             done = found.end(group);
         }
         shown.append(expanded(done, outline.length(), true));
@@ -172,14 +181,14 @@ final class References {
 
     private static String shown(Value value) {
         if (value.isSecret) {
-            return SecretText.MASK;
+            return Masking.MASK;
         }
         var shown = new StringBuilder();
         int done = 0;
         Matcher found = PASSWORD.matcher(value.text);
         while (found.find()) {
             int group = group(found);
-            shown.append(value.text, done, found.start(group)).append(SecretText.MASK);
+            shown.append(value.text, done, found.start(group)).append(Masking.MASK);
             done = found.end(group);
         }
         return shown.append(value.text, done, value.text.length()).toString();
@@ -236,10 +245,51 @@ final class References {
 
     private @Nullable Value file(String path) {
         try {
-            return new Value(SecretFile.read(folder, path), true);
+            return new Value(read(path), true);
         } catch (IllegalArgumentException e) {
             problems.addUnreadable(at, String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    /**
+     * Reads the file of a secret, at most 64 KiB of UTF-8, and removes one line end at its end.
+     *
+     * @throws IllegalArgumentException with a message that contains the absolute path
+     */
+    private String read(String path) {
+        Path file;
+        try {
+            file = folder.resolve(path).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            throw wrong(path, "has no name that a file can have");
+        }
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+        } catch (NoSuchFileException e) {
+            throw wrong(file, "does not exist");
+        } catch (AccessDeniedException e) {
+            throw wrong(file, "cannot be read: permission denied");
+        } catch (IOException e) {
+            throw wrong(
+                    file,
+                    Files.isDirectory(file)
+                            ? "is a folder"
+                            : "cannot be read (" + e.getClass().getSimpleName() + ")");
+        }
+        if (bytes.length > MAX_FILE_BYTES) {
+            throw wrong(file, "is larger than 64KiB");
+        }
+        if (Utf8.firstWrong(bytes, 0, bytes.length) >= 0) {
+            throw wrong(file, "is not UTF-8");
+        }
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        int lineEnd = text.endsWith("\r\n") ? 2 : text.endsWith("\n") ? 1 : 0;
+        return text.substring(0, text.length() - lineEnd);
+    }
+
+    private static IllegalArgumentException wrong(Object file, String what) {
+        return new IllegalArgumentException("the secret's file " + file + " " + what);
     }
 }

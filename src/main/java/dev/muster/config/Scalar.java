@@ -1,5 +1,6 @@
 package dev.muster.config;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,15 @@ public record Scalar(
         @Nullable Object value,
         String text,
         boolean quoted,
-        @Nullable SecretText secret) implements Node {
+        @Nullable Secret secret) implements Node {
+
+    /**
+     * The secrets in a text.
+     *
+     * @param shown the text with {@code ***} for each secret; masked by position, not by a search for the values
+     * @param values the secrets
+     */
+    public record Secret(String shown, Set<String> values) {}
 
     /** A scalar without secrets. */
     public Scalar(Position at, @Nullable Object value, String text, boolean quoted) {

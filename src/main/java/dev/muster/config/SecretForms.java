@@ -95,8 +95,7 @@ final class SecretForms {
         for (int before = 0; before < 3; before++) {
             var shifted = new byte[before + bytes.length];
             System.arraycopy(bytes, 0, shifted, before, bytes.length);
-            // In units of 6 bits: the first that begins within the secret, and the one after the last that ends within
-            // it.
+            // In units of 6 bits: the first that begins within the secret, and the one after the last that ends in it.
             int from = (before * 8 + 5) / 6;
             int to = shifted.length * 8 / 6;
             forms.add(Base64.getEncoder().encodeToString(shifted).substring(from, to));

@@ -2,6 +2,7 @@ package dev.muster.config;
 
 import dev.muster.config.Mapping.Entry;
 import dev.muster.config.References.Resolved;
+import dev.muster.config.Scalar.Secret;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,14 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #mask}, {@link #add} and {@link #include} are safe on any thread; {@link #resolve} is for one thread.
  */
 public final class Secrets {
+    /** The mask of a secret. */
+    public static final String MASK = Masking.MASK;
+
+    private static final Set<String> SECRET_HEADERS =
+            Set.of("authorization", "proxy-authorization", "cookie", "set-cookie");
+    private static final List<String> IN_SECRET_HEADERS = List.of("key", "token", "secret");
+    private static final String DIGEST = "sha256:";
+
     private final Set<String> forms = new HashSet<>();
     private volatile Masking masking = new Masking(forms);
     private final List<Problem> warnings = new ArrayList<>();
@@ -111,8 +121,8 @@ public final class Secrets {
             return scalar;
         }
         Resolved resolved = new References(folder, env, scalar.at(), problems).resolve(scalar.text());
-        SecretText secret = secret(resolved, path);
-        if (resolved.hasVariable() && SecretPlaces.isHeader(path)) {
+        Secret secret = secret(resolved, path);
+        if (resolved.hasVariable() && isHeader(path)) {
             warnings.add(new Problem(
                     scalar.at(),
                     "the header " + path.get(path.size() - 1)
@@ -124,7 +134,7 @@ public final class Secrets {
         return new Scalar(scalar.at(), resolved.text(), resolved.text(), false, secret);
     }
 
-    private @Nullable SecretText secret(Resolved resolved, List<String> path) {
+    private @Nullable Secret secret(Resolved resolved, List<String> path) {
         for (References.Login login : resolved.passwords()) {
             password(login.user(), login.password());
             password(decoded(login.user()), decoded(login.password()));
@@ -132,13 +142,13 @@ public final class Secrets {
         Set<String> passwords = new HashSet<>();
         resolved.passwords().forEach(login -> passwords.add(login.password()));
         Set<String> values = new LinkedHashSet<>(resolved.secrets());
-        boolean isWhole = SecretPlaces.isSecret(path, resolved.text());
+        boolean isWhole = isSecret(path, resolved.text());
         if (isWhole) {
             String text = resolved.text().strip();
             values.add(text);
             // In a header such as "Bearer …", the credential is the part after the scheme.
             int blank = text.indexOf(' ');
-            if (blank > 0 && SecretPlaces.isHeader(path)) {
+            if (blank > 0 && isHeader(path)) {
                 values.add(text.substring(blank + 1).strip());
             }
         }
@@ -146,7 +156,29 @@ public final class Secrets {
         if (values.isEmpty() && resolved.shown().equals(resolved.text())) {
             return null;
         }
-        return new SecretText(isWhole ? SecretText.MASK : resolved.shown(), values);
+        return new Secret(isWhole ? MASK : resolved.shown(), values);
+    }
+
+    /**
+     * Whether the whole text of an entry is secret, however it is written: the key of a caller, a header that carries
+     * credentials, or a private key (PEM) in any entry.
+     *
+     * @param path the names that lead to the entry, from the top
+     */
+    private static boolean isSecret(List<String> path, String text) {
+        boolean isKeyOfCaller =
+                path.size() == 3 && path.get(0).equals("callers") && path.get(2).equals("key");
+        return isHeader(path) || isKeyOfCaller && !text.strip().startsWith(DIGEST) || text.contains("PRIVATE KEY-----");
+    }
+
+    /** Whether an entry is a header whose name marks it as secret. */
+    private static boolean isHeader(List<String> path) {
+        int last = path.size() - 1;
+        if (last < 1 || !path.get(last - 1).equals("headers")) {
+            return false;
+        }
+        String name = path.get(last).toLowerCase(Locale.ROOT);
+        return SECRET_HEADERS.contains(name) || IN_SECRET_HEADERS.stream().anyMatch(name::contains);
     }
 
     private void password(String user, String password) {

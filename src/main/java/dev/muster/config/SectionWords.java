@@ -57,16 +57,15 @@ final class SectionWords {
         }
     }
 
-    static void check(Map<String, Section> sections, Problems problems) {
-        sections.forEach((name, section) -> {
-            Named named = OF_NAMED.get(name);
-            if (named != null) {
-                named.check(section.content(), problems);
-            } else if (name.equals("server")) {
-                new Fields(section.content(), "the server", problems).unknownWords(OF_SERVER);
-            } else if (name.equals("cluster")) {
-                new Fields(section.content(), "the cluster", problems).unknownWords(OF_CLUSTER);
-            }
-        });
+    /** Notes the unknown words of a section. */
+    static void check(String name, Mapping section, Problems problems) {
+        Named named = OF_NAMED.get(name);
+        if (named != null) {
+            named.check(section, problems);
+        } else if (name.equals("server")) {
+            new Fields(section, "the server", problems).unknownWords(OF_SERVER);
+        } else if (name.equals("cluster")) {
+            new Fields(section, "the cluster", problems).unknownWords(OF_CLUSTER);
+        }
     }
 }

@@ -28,7 +28,7 @@ public final class ShownAddress {
      */
     public String authority(String composed) {
         if (!isReadable()) {
-            return SecretText.MASK;
+            return Masking.MASK;
         }
         String part = part(authority(), pathAt());
         return isHidden(part) ? part : composed;
@@ -41,7 +41,7 @@ public final class ShownAddress {
      */
     public String path(String composed) {
         if (!isReadable()) {
-            return "/" + SecretText.MASK;
+            return "/" + Masking.MASK;
         }
         String part = part(pathAt(), queryAt());
         return isHidden(part) ? part : composed;
@@ -55,12 +55,12 @@ public final class ShownAddress {
     public String user(String composed) {
         int colon = shown.indexOf(':', start());
         int end = colon >= 0 && colon < authority() ? colon : authority();
-        return !isReadable() || isHidden(part(start(), end)) ? SecretText.MASK : composed;
+        return !isReadable() || isHidden(part(start(), end)) ? Masking.MASK : composed;
     }
 
     /** Whether the parts can be separated: no secret can span more than one part. */
     private boolean isReadable() {
-        String query = part(queryAt(), shown.length()).replace("password=" + SecretText.MASK, "");
+        String query = part(queryAt(), shown.length()).replace("password=" + Masking.MASK, "");
         return !isHidden(shown) || shown.contains("://") && !isHidden(query);
     }
 
@@ -95,6 +95,6 @@ public final class ShownAddress {
     }
 
     private static boolean isHidden(String part) {
-        return part.contains(SecretText.MASK);
+        return part.contains(Masking.MASK);
     }
 }

@@ -42,22 +42,22 @@ public final class Suggest {
     }
 
     /** The restricted Damerau-Levenshtein distance (optimal string alignment). */
-    private static int slips(String one, String other) {
+    private static int slips(String word, String other) {
         int[] twoAgo = new int[other.length() + 1];
         int[] last = new int[other.length() + 1];
         int[] row = new int[other.length() + 1];
         for (int j = 0; j <= other.length(); j++) {
             last[j] = j;
         }
-        for (int i = 1; i <= one.length(); i++) {
+        for (int i = 1; i <= word.length(); i++) {
             row[0] = i;
             for (int j = 1; j <= other.length(); j++) {
-                boolean same = one.charAt(i - 1) == other.charAt(j - 1);
+                boolean same = word.charAt(i - 1) == other.charAt(j - 1);
                 row[j] = Math.min(Math.min(row[j - 1], last[j]) + 1, last[j - 1] + (same ? 0 : 1));
                 if (i > 1
                         && j > 1
-                        && one.charAt(i - 1) == other.charAt(j - 2)
-                        && one.charAt(i - 2) == other.charAt(j - 1)) {
+                        && word.charAt(i - 1) == other.charAt(j - 2)
+                        && word.charAt(i - 2) == other.charAt(j - 1)) {
                     row[j] = Math.min(row[j], twoAgo[j - 2] + 1);
                 }
             }

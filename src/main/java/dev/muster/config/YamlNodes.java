@@ -1,8 +1,11 @@
 package dev.muster.config;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,25 +29,24 @@ final class YamlNodes {
     private static final String MAP = "tag:yaml.org,2002:map";
 
     private final String file;
-    private final YamlLimits limits;
+    private final Yaml.Limits limits;
     private final Problems problems = new Problems();
     private final Deque<OpenNode> open = new ArrayDeque<>();
     private final Map<Anchor, Measured> anchors = new HashMap<>();
     private long aliased;
     private @Nullable Node root;
 
-    private YamlNodes(String file, YamlLimits limits) {
+    private YamlNodes(String file, Yaml.Limits limits) {
         this.file = file;
         this.limits = limits;
     }
 
     /** A node with the number of nodes in it, including itself, and the number of levels below it. */
-    record Measured(Node node, int size, int height) {}
+    private record Measured(Node node, int size, int height) {}
 
-    static Optional<Node> read(String file, String text, YamlLimits limits) {
+    static Optional<Node> read(String file, String text, Yaml.Limits limits) {
         // The parser's own limit counts code points; the size in bytes is checked before. A buffer for the whole text
-        // avoids
-        // copying long scalars once per kilobyte, which takes quadratic time.
+        // avoids copying long scalars once per kilobyte, which takes quadratic time.
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
                 .setCodePointLimit(Integer.MAX_VALUE)
@@ -109,7 +111,7 @@ final class YamlNodes {
         if (!open.isEmpty() && open.peek().awaitsKey()) {
             throw fatal(at, "a key must be text, not " + (mapping ? "a map" : "a list"));
         }
-        open.push(new OpenNode(at, mapping, event.getAnchor(), problems));
+        open.push(new OpenNode(at, mapping, event.getAnchor()));
     }
 
     private void alias(AliasEvent event) {
@@ -172,5 +174,76 @@ final class YamlNodes {
         return event.getStartMark()
                 .map(mark -> new Position(file, mark.getLine() + 1, mark.getColumn() + 1))
                 .orElseGet(() -> Position.start(file));
+    }
+
+    /** A list or map whose end is not read yet. */
+    private final class OpenNode {
+        private final Position at;
+        private final boolean mapping;
+        private final Optional<Anchor> anchor;
+        private final List<Node> items = new ArrayList<>();
+        private final Map<String, Mapping.Entry> entries = new LinkedHashMap<>();
+        private @Nullable Scalar key;
+        private int size = 1;
+        private int height = 1;
+
+        OpenNode(Position at, boolean mapping, Optional<Anchor> anchor) {
+            this.at = at;
+            this.mapping = mapping;
+            this.anchor = anchor;
+        }
+
+        Optional<Anchor> anchor() {
+            return anchor;
+        }
+
+        boolean awaitsKey() {
+            return mapping && key == null;
+        }
+
+        void add(Measured child) {
+            size = (int) Math.min(Integer.MAX_VALUE, (long) size + child.size());
+            height = Math.max(height, child.height() + 1);
+            if (!mapping) {
+                items.add(child.node());
+            } else if (key == null) {
+                key = key(child.node());
+            } else {
+                entry(key, child.node());
+                key = null;
+            }
+        }
+
+        Measured close() {
+            Node node = mapping ? new Mapping(at, List.copyOf(entries.values())) : new Sequence(at, items);
+            return new Measured(node, size, height);
+        }
+
+        private Scalar key(Node node) {
+            // Keys that are lists or maps are rejected where they begin.
+            Scalar scalar = (Scalar) node;
+            if (!scalar.isText()) {
+                problems.add(
+                        scalar.at(),
+                        scalar.text().isEmpty()
+                                ? "a key is missing before the colon"
+                                : "a key must be text; put it in quotes: \"" + scalar.text() + "\"");
+            } else if (scalar.text().equals("<<") && !scalar.quoted()) {
+                problems.add(
+                        scalar.at(),
+                        "merge keys (<<) are not part of YAML 1.2; write the entries out, or quote the key");
+            }
+            return scalar;
+        }
+
+        private void entry(Scalar name, Node value) {
+            Mapping.Entry earlier = entries.putIfAbsent(name.text(), new Mapping.Entry(name, value));
+            if (earlier != null) {
+                problems.add(
+                        name.at(),
+                        "\"" + name.text() + "\" occurs a second time; the first is at line "
+                                + earlier.key().at().line());
+            }
+        }
     }
 }

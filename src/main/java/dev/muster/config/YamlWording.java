@@ -33,7 +33,7 @@ final class YamlWording {
             return Yaml.problem(Position.start(file), "not YAML: " + oneLine(String.valueOf(error.getMessage())));
         }
         Optional<Mark> mark = marked.getProblemMark().or(marked::getContextMark);
-        Position at = mark.map(it -> new Position(file, it.getLine() + 1, it.getColumn() + 1))
+        Position at = mark.map(found -> new Position(file, found.getLine() + 1, found.getColumn() + 1))
                 .orElseGet(() -> Position.start(file));
         String message = plain(marked) + began(marked, at) + hint(marked, at, text);
         return Yaml.problem(at, message);

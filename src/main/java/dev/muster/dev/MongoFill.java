@@ -13,7 +13,6 @@ import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.Sequence;
 import dev.muster.config.Yaml;
-import dev.muster.config.YamlLimits;
 import dev.muster.json.Json;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -33,7 +32,7 @@ import org.reactivestreams.Subscription;
 
 /** Initial documents of a Mongo database, from a file {@code {collection: [documents in extended JSON]}}. */
 final class MongoFill implements Fill {
-    private static final YamlLimits LIMITS = new YamlLimits(64 << 20, 100, 0);
+    private static final Yaml.Limits LIMITS = new Yaml.Limits(64 << 20, 100, 0);
     private static final long MAX_SECONDS = 60;
 
     private final Map<String, List<BsonDocument>> collections = new LinkedHashMap<>();

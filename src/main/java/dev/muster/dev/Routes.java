@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.muster.config.Node;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.Yaml;
-import dev.muster.config.YamlLimits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,7 @@ public final class Routes {
      * @throws ProblemsException with all problems of the file
      */
     public static Routes read(Path file) throws ProblemsException {
-        return of(Yaml.read(file, YamlLimits.DEFAULT));
+        return of(Yaml.read(file, Yaml.Limits.DEFAULT));
     }
 
     /**

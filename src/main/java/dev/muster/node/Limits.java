@@ -7,10 +7,10 @@ import dev.muster.config.Mapping;
 import dev.muster.config.Position;
 import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
-import dev.muster.config.YamlLimits;
+import dev.muster.config.Yaml;
 import dev.muster.connect.PoolSettings;
 import dev.muster.expr.ExpressionLimits;
-import dev.muster.plan.PlanLimits;
+import dev.muster.plan.PlanParser;
 import dev.muster.run.RunLimits;
 import dev.muster.run.Runner;
 import dev.muster.service.RunManager;
@@ -32,7 +32,7 @@ import java.util.Set;
  * @param http the bounds of HTTP requests
  */
 public record Limits(
-        PlanLimits plan,
+        PlanParser.Limits plan,
         ExpressionLimits expressions,
         RunLimits run,
         Duration cleanUp,
@@ -72,9 +72,9 @@ public record Limits(
         return limits;
     }
 
-    private static PlanLimits plan(Fields fields, YamlLimits yaml) {
-        PlanLimits usual = PlanLimits.DEFAULT;
-        return new PlanLimits(
+    private static PlanParser.Limits plan(Fields fields, Yaml.Limits yaml) {
+        PlanParser.Limits usual = PlanParser.Limits.DEFAULT;
+        return new PlanParser.Limits(
                 yaml.fileBytes(),
                 fields.integer("steps", 1, MILLION, usual.steps()),
                 fields.integer("stepNesting", 1, 100, usual.nesting()),

@@ -7,7 +7,6 @@ import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.Scalar;
 import dev.muster.config.Yaml;
-import dev.muster.config.YamlLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -28,7 +27,7 @@ public record PlanFile(
         String file, @Nullable Path path, @Nullable Node read, List<Problem> problems) {
 
     /** Reads standard input. */
-    public static PlanFile ofInput(InputStream in, YamlLimits limits) {
+    public static PlanFile ofInput(InputStream in, Yaml.Limits limits) {
         try {
             return new PlanFile(
                     "stdin", null, Yaml.read("stdin", in.readNBytes(limits.fileBytes() + 1), limits), List.of());
@@ -44,7 +43,7 @@ public record PlanFile(
     }
 
     /** Reads a file. */
-    public static PlanFile of(Path path, YamlLimits limits) {
+    public static PlanFile of(Path path, Yaml.Limits limits) {
         try {
             return new PlanFile(path.toString(), path, Yaml.read(path, limits), List.of());
         } catch (ProblemsException e) {

@@ -5,10 +5,10 @@ import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.SourceConfig;
 import dev.muster.expr.Expressions;
-import dev.muster.plan.Known;
 import dev.muster.plan.Language;
 import dev.muster.plan.Plan;
 import dev.muster.plan.PlanParser;
+import dev.muster.plan.PlanParser.Known;
 import dev.muster.queue.QueueSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,7 +102,7 @@ public record Project(
                 new Verbs(sources, resources, configuration.dir(), limits.run().runTime(), problems);
         Map<String, QueueSettings> queues = QueueSettings.read(configuration, problems);
         problems.throwIfAny();
-        var language = new Language(verbs.words(), List.of());
+        var language = new Language(verbs.words());
         List<PlanFile> all = new ArrayList<>(files);
         if (withSaved || PlanCalls.any(files)) {
             saved(configuration, files, all, problems);

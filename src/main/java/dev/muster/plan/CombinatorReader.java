@@ -30,8 +30,8 @@ final class CombinatorReader {
     static final List<String> ORDERS = List.of("input", "completion");
     static final List<String> UNTILS = List.of("first", "firstError", "all");
     static final List<String> PENDINGS = List.of("cancel", "keep");
-    static final int MAX_AT_ONCE = 1_000_000;
-    static final int EACH_AT_ONCE = 64;
+    static final int MAX_CONCURRENCY = 1_000_000;
+    static final int EACH_CONCURRENCY = 64;
 
     private final Parsing parsing;
     private final TemplateReader templates;
@@ -61,9 +61,9 @@ final class CombinatorReader {
     }
 
     private Optional<Action> gather(Fields fields, NameScope around, int depth) throws ProblemsException {
-        ErrorRule errors = Literals.errors(fields, false);
+        Action.ErrorRule errors = errors(fields, false);
         Order order = order(fields);
-        Optional<Long> concurrency = fields.integer("concurrency", 1, MAX_AT_ONCE);
+        Optional<Long> concurrency = fields.integer("concurrency", 1, MAX_CONCURRENCY);
         return level("gather", fields, Rule.BESIDE, true, true, around, depth)
                 .map(level -> new Action.Gather(
                         level.steps(),
@@ -76,9 +76,9 @@ final class CombinatorReader {
     }
 
     private Optional<Action> each(Fields fields, NameScope around, int depth) throws ProblemsException {
-        ErrorRule errors = Literals.errors(fields, true);
+        Action.ErrorRule errors = errors(fields, true);
         Order order = order(fields);
-        int concurrency = fields.integer("concurrency", 1, MAX_AT_ONCE, EACH_AT_ONCE);
+        int concurrency = fields.integer("concurrency", 1, MAX_CONCURRENCY, EACH_CONCURRENCY);
         Template list = list(fields, around);
         String as = fields.string("as", "item");
         Mapping.Entry written = fields.mapping().entry("as");
@@ -115,7 +115,7 @@ final class CombinatorReader {
             case "firstError" -> Until.FIRST_ERROR;
             default -> Until.ALL;
         };
-        Duration timeout = Literals.timeout(fields, "timeout").orElse(null);
+        Duration timeout = PolicyReader.timeout(fields, "timeout").orElse(null);
         boolean keep = fields.oneOf("pending", PENDINGS, "cancel").equals("keep");
         return level("wait", fields, Rule.APART, true, false, around, depth)
                 .map(level -> new Action.Wait(level.steps(), until, timeout, keep));
@@ -128,7 +128,35 @@ final class CombinatorReader {
         Template template = level.isPresent() && output.isPresent()
                 ? templates.read(output.get(), level.get().inside())
                 : null;
-        return level.map(it -> new Action.Group(Flows.within(parsing, it.steps(), template), template));
+        return level.map(inner -> new Action.Group(Flows.within(parsing, inner.steps(), template), template));
+    }
+
+    /** The error policy: {@code failFast}, {@code collect} and, if {@code tolerant}, {@code tolerate N%}. */
+    private static Action.ErrorRule errors(Fields fields, boolean tolerant) {
+        Optional<String> text = fields.string("errors");
+        if (text.isEmpty() || text.get().equals("failFast")) {
+            return Action.ErrorRule.FAIL_FAST;
+        }
+        if (text.get().equals("collect")) {
+            return Action.ErrorRule.COLLECT;
+        }
+        double percent = tolerant ? percent(text.get()) : -1;
+        if (percent < 0) {
+            fields.problem(
+                    "errors",
+                    "errors of " + fields.what() + " must be failFast" + (tolerant ? ", " : " or ") + "collect"
+                            + (tolerant ? " or tolerate N%, N from 0 to 100," : ",") + " not \"" + text.get() + "\"");
+            return Action.ErrorRule.FAIL_FAST;
+        }
+        return new Action.ErrorRule(false, percent);
+    }
+
+    private static double percent(String text) {
+        if (!text.matches("tolerate [0-9]{1,3}(\\.[0-9]{1,6})?%")) {
+            return -1;
+        }
+        double percent = Double.parseDouble(text.substring("tolerate ".length(), text.length() - 1));
+        return percent <= 100 ? percent : -1;
     }
 
     private static Order order(Fields fields) {
@@ -149,8 +177,8 @@ final class CombinatorReader {
             return Optional.empty();
         }
         StepsReader.Level level = steps.read(word, node, rule, around, depth + 1);
-        boolean empty = node instanceof Mapping it
-                ? it.entries().isEmpty()
+        boolean empty = node instanceof Mapping written
+                ? written.entries().isEmpty()
                 : ((Sequence) node).items().isEmpty();
         if (empty) {
             fields.problem(word, word + " of " + fields.what() + " has no steps");

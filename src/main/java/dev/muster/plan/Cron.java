@@ -35,19 +35,19 @@ public final class Cron {
     private final boolean isEveryHour;
 
     /** A cron expression from the values of each field, as bit sets. */
-    Cron(String text, ZoneId zone, Map<CronField, Long> values) {
+    Cron(String text, ZoneId zone, Map<CronReader.Field, Long> values) {
         this.text = text;
         this.zone = zone;
-        this.minutes = required(values, CronField.MINUTE);
-        this.hours = required(values, CronField.HOUR);
-        this.days = required(values, CronField.DAY);
-        this.months = required(values, CronField.MONTH);
-        this.weekdays = required(values, CronField.WEEKDAY);
-        this.isEitherDay = days != CronField.DAY.all() && weekdays != CronField.WEEKDAY.all();
-        this.isEveryHour = hours == CronField.HOUR.all();
+        this.minutes = required(values, CronReader.Field.MINUTE);
+        this.hours = required(values, CronReader.Field.HOUR);
+        this.days = required(values, CronReader.Field.DAY);
+        this.months = required(values, CronReader.Field.MONTH);
+        this.weekdays = required(values, CronReader.Field.WEEKDAY);
+        this.isEitherDay = days != CronReader.Field.DAY.all() && weekdays != CronReader.Field.WEEKDAY.all();
+        this.isEveryHour = hours == CronReader.Field.HOUR.all();
     }
 
-    private static long required(Map<CronField, Long> values, CronField field) {
+    private static long required(Map<CronReader.Field, Long> values, CronReader.Field field) {
         return Objects.requireNonNull(values.get(field));
     }
 

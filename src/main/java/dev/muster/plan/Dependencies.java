@@ -1,11 +1,12 @@
 package dev.muster.plan;
 
-import dev.muster.config.Position;
 import dev.muster.config.Scalar;
 import dev.muster.config.Suggest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,8 +15,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** The dependencies between the steps of one level. Rejects cycles. */
+/**
+ * The dependencies between the steps of one level: which step waits for which, and in which order they can run. Rejects
+ * cycles.
+ */
 final class Dependencies {
 
     private static final int CYCLES_SHOWN = 20;
@@ -24,7 +29,10 @@ final class Dependencies {
     private final NameScope level;
     private final Map<String, Integer> order = new HashMap<>();
 
-    private Dependencies(Parsing parsing, List<StepDraft> drafts, NameScope level) {
+    /** A step whose dependencies are not resolved yet, with the names under {@code after}. */
+    record Draft(Step step, List<Scalar> after) {}
+
+    private Dependencies(Parsing parsing, List<Draft> drafts, NameScope level) {
         this.parsing = parsing;
         this.level = level;
         for (int i = 0; i < drafts.size(); i++) {
@@ -35,11 +43,14 @@ final class Dependencies {
     }
 
     /** The steps with the names of the steps that each waits for. */
-    static List<Step> link(Parsing parsing, List<StepDraft> drafts, NameScope level) {
+    static List<Step> link(Parsing parsing, List<Draft> drafts, NameScope level) {
         Dependencies dependencies = new Dependencies(parsing, drafts, level);
         List<Step> steps = new ArrayList<>(drafts.size());
         for (int i = 0; i < drafts.size(); i++) {
-            steps.add(drafts.get(i).dependingOn(dependencies.of(drafts.get(i), i)));
+            Step step = drafts.get(i).step();
+            List<String> dependsOn = dependencies.of(drafts.get(i), i);
+            steps.add(new Step(
+                    step.name(), step.named(), step.at(), step.action(), step.policies(), step.mentions(), dependsOn));
         }
         if (level.rule() == NameScope.Rule.BESIDE) {
             dependencies.refuseCycles(steps);
@@ -48,12 +59,12 @@ final class Dependencies {
     }
 
     /** Notes a problem for each {@code after} of a step that stands alone. */
-    static void refuseAfter(Parsing parsing, StepDraft draft) {
+    static void refuseAfter(Parsing parsing, Draft draft) {
         draft.after()
                 .forEach(name -> parsing.problem(name.at(), "this step has no siblings, so it cannot wait for any"));
     }
 
-    private List<String> of(StepDraft draft, int index) {
+    private List<String> of(Draft draft, int index) {
         Set<String> names = new LinkedHashSet<>();
         draft.step().mentions().stream().filter(order::containsKey).forEach(names::add);
         for (Scalar after : draft.after()) {
@@ -61,10 +72,10 @@ final class Dependencies {
                 names.add(after.text());
             }
         }
-        List<String> sorted = new ArrayList<>(names);
-        sorted.removeIf(name -> !order.containsKey(name));
-        sorted.sort(Comparator.comparing(order::get));
-        return sorted;
+        return names.stream()
+                .filter(order::containsKey)
+                .sorted(Comparator.comparing(order::get))
+                .toList();
     }
 
     private boolean isAllowed(Step step, int index, Scalar after) {
@@ -101,30 +112,7 @@ final class Dependencies {
 
     /** Removes every step that waits for no other remaining step, repeatedly. The remaining steps are on a cycle or wait for one. */
     private static void removeFree(Map<String, Step> waiting) {
-        Map<String, List<String>> waiters = new HashMap<>();
-        Map<String, Integer> open = new HashMap<>();
-        List<String> free = new ArrayList<>();
-        for (Step step : waiting.values()) {
-            int count = 0;
-            for (String name : step.dependsOn()) {
-                if (waiting.containsKey(name)) {
-                    waiters.computeIfAbsent(name, any -> new ArrayList<>()).add(step.name());
-                    count++;
-                }
-            }
-            open.put(step.name(), count);
-            if (count == 0) {
-                free.add(step.name());
-            }
-        }
-        for (int i = 0; i < free.size(); i++) {
-            waiting.remove(free.get(i));
-            for (String waiter : waiters.getOrDefault(free.get(i), List.of())) {
-                if (open.merge(waiter, -1, Integer::sum) == 0) {
-                    free.add(waiter);
-                }
-            }
-        }
+        sorted(List.copyOf(waiting.values())).forEach(step -> waiting.remove(step.name()));
     }
 
     private static List<Step> cycleFrom(Map<String, Step> waiting) {
@@ -152,7 +140,8 @@ final class Dependencies {
             return;
         }
         String names = cycle.stream()
-                .map(step -> step.name() + " (" + place(step.at()) + ") → ")
+                .map(step ->
+                        step.name() + " (" + step.at().line() + ":" + step.at().column() + ") → ")
                 .collect(Collectors.joining("", "", first.name()));
         parsing.problem(first.at(), "the steps wait for each other: " + names);
     }
@@ -169,7 +158,99 @@ final class Dependencies {
         return turned;
     }
 
-    private static String place(Position at) {
-        return at.line() + ":" + at.column();
+    /**
+     * The steps in dependency order: each after all steps of the list that it waits for. Without those that are on a cycle or
+     * wait for one.
+     */
+    static List<Step> sorted(List<Step> steps) {
+        Set<String> names = new HashSet<>();
+        steps.forEach(step -> names.add(step.name()));
+        Map<String, Integer> open = new HashMap<>();
+        Map<String, List<Step>> waiters = new HashMap<>();
+        List<Step> sorted = new ArrayList<>(steps.size());
+        for (Step step : steps) {
+            int count = 0;
+            for (String name : step.dependsOn()) {
+                if (names.contains(name)) {
+                    waiters.computeIfAbsent(name, any -> new ArrayList<>()).add(step);
+                    count++;
+                }
+            }
+            open.put(step.name(), count);
+            if (count == 0) {
+                sorted.add(step);
+            }
+        }
+        for (int i = 0; i < sorted.size(); i++) {
+            for (Step waiter : waiters.getOrDefault(sorted.get(i).name(), List.of())) {
+                if (open.merge(waiter.name(), -1, Integer::sum) == 0) {
+                    sorted.add(waiter);
+                }
+            }
+        }
+        return sorted;
+    }
+
+    /**
+     * The steps by stage. Steps of the same stage can run concurrently. The stage of a step is one after the last stage that
+     * it waits for; if the steps run in order, each is a stage.
+     */
+    static List<List<Step>> stages(List<Step> steps, boolean inOrder) {
+        List<List<Step>> stages = new ArrayList<>();
+        if (inOrder) {
+            steps.forEach(step -> stages.add(List.of(step)));
+            return stages;
+        }
+        Map<String, Integer> stageOf = new HashMap<>();
+        for (Step step : sorted(steps)) {
+            int stage = 0;
+            for (String name : step.dependsOn()) {
+                stage = Math.max(stage, stageOf.getOrDefault(name, -1) + 1);
+            }
+            stageOf.put(step.name(), stage);
+        }
+        for (Step step : steps) {
+            int stage = stageOf.getOrDefault(step.name(), 0);
+            while (stages.size() <= stage) {
+                stages.add(new ArrayList<>());
+            }
+            stages.get(stage).add(step);
+        }
+        return stages;
+    }
+
+    /** The free variables of a step: the variables that its action, its policies and everything inside mention and do not define. */
+    static Set<String> freeVariables(Action action, Policies policies) {
+        Set<String> names = freeVariables(action);
+        addReferences(policies.when(), names);
+        addReferences(policies.otherwise(), names);
+        if (policies.finallyStep() != null) {
+            names.addAll(policies.finallyStep().mentions());
+        }
+        return Collections.unmodifiableSet(names);
+    }
+
+    private static Set<String> freeVariables(Action action) {
+        Set<String> names = new TreeSet<>();
+        action.children().forEach(child -> names.addAll(child.mentions()));
+        if (action instanceof Action.Each each) {
+            names.remove(each.as());
+            addReferences(each.list(), names);
+            return names;
+        }
+        if (action instanceof Action.Group group) {
+            addReferences(group.output(), names);
+        }
+        action.children().stream().filter(Step::named).forEach(step -> names.remove(step.name()));
+        if (action instanceof VerbCall call) {
+            call.values().values().forEach(value -> addReferences(value, names));
+        }
+        return names;
+    }
+
+    private static void addReferences(@Nullable Template template, Set<String> names) {
+        if (template != null) {
+            names.addAll(template.references());
+        }
     }
 }

@@ -4,7 +4,10 @@ import dev.muster.config.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -29,11 +32,6 @@ public final class Explain {
         this.plan = plan;
         this.runLimit = runLimit;
         this.now = now;
-    }
-
-    /** Explains a plan. If the plan has no time-out, its run limit is 30 s. */
-    public static Explain of(Plan plan) {
-        return of(plan, Duration.ofSeconds(30));
     }
 
     /** Explains a plan. If the plan has no time-out, its run limit is {@code runLimit}. */
@@ -65,18 +63,56 @@ public final class Explain {
     }
 
     /** The longest time of the steps by their own limits; empty if a step has none. */
-    public Optional<Duration> steps() {
+    public Optional<Duration> stepsTime() {
         return WorstCase.ofLevel(plan.steps(), plan.inOrder());
     }
 
-    /** The longest time that a run takes: the shorter of {@link #limit} and {@link #steps}. */
+    /** The longest time that a run takes: the shorter of {@link #limit} and {@link #stepsTime}. */
     public Duration worstCase() {
-        return steps().filter(time -> time.compareTo(limit()) < 0).orElse(limit());
+        return stepsTime().filter(time -> time.compareTo(limit()) < 0).orElse(limit());
     }
 
     /** The explanation for programs, as a JSON value. */
     public Map<String, Object> toValue() {
-        return new ExplainValue(plan, this).get();
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("plan", plan.name());
+        if (plan.expose() != null) {
+            value.put("expose", plan.expose().method() + " " + plan.expose().path());
+        }
+        if (plan.trigger() instanceof Trigger.Jobs jobs) {
+            value.put(
+                    TriggerReader.WORD,
+                    Map.of(TriggerReader.QUEUE, jobs.queue(), "consumers", (long) jobs.consumers(), "prefetch", (long)
+                            jobs.prefetch()));
+            value.put(TriggerReader.CHECKPOINT, jobs.checkpoint());
+        } else if (plan.trigger() instanceof Trigger.Times times) {
+            value.put(
+                    TriggerReader.WORD,
+                    Map.of(
+                            TriggerReader.CRON, times.cron().text(),
+                            TriggerReader.ZONE, times.cron().zone().getId(),
+                            TriggerReader.OVERLAP, TriggerReader.OVERLAPS.get(times.overlaps() ? 1 : 0)));
+            if (!nextTimes().isEmpty()) {
+                value.put("next", nextTimes());
+            }
+        }
+        value.put("public", plan.isPublic());
+        value.put("adhoc", plan.adhoc());
+        value.put("input", plan.input().schema());
+        value.put("limitMs", limit().toMillis());
+        value.put("worstCaseMs", worstCase().toMillis());
+        stepsTime().ifPresent(time -> value.put("stepsMs", time.toMillis()));
+        value.put("inOrder", plan.inOrder());
+        value.put(
+                "stages",
+                Dependencies.stages(plan.steps(), plan.inOrder()).stream()
+                        .map(stage -> stage.stream().map(Step::name).toList())
+                        .toList());
+        value.put("steps", stepValues(plan.steps(), plan.inOrder()));
+        if (plan.output() != null) {
+            value.put("outputFrom", List.copyOf(plan.output().references()));
+        }
+        return value;
     }
 
     /** The explanation for people. Each line ends with a line feed. */
@@ -111,8 +147,12 @@ public final class Explain {
                 line(text, 1, "next: " + String.join(", ", nextTimes()));
             }
         }
-        line(text, 1, "run limit: " + human(limit()) + (plan.timeout() == null ? " (the default)" : " (the plan's)"));
-        line(text, 1, "worst case: " + human(worstCase()) + reason());
+        line(
+                text,
+                1,
+                "run limit: " + Durations.human(limit())
+                        + (plan.timeout() == null ? " (the default)" : " (the plan's)"));
+        line(text, 1, "worst case: " + Durations.human(worstCase()) + reason());
         if (plan.steps().isEmpty()) {
             line(text, 1, "no steps: the output is computed from the input alone");
         } else {
@@ -124,12 +164,12 @@ public final class Explain {
     }
 
     private String reason() {
-        Optional<Duration> steps = steps();
+        Optional<Duration> steps = stepsTime();
         if (steps.isEmpty()) {
             return ", the run limit; not every step has a limit of its own";
         }
         return steps.get().compareTo(limit()) > 0
-                ? ", the run limit; the steps alone can take " + human(steps.get())
+                ? ", the run limit; the steps alone can take " + Durations.human(steps.get())
                 : ", the longest chain of steps";
     }
 
@@ -142,7 +182,7 @@ public final class Explain {
     }
 
     private void stages(StringBuilder text) {
-        List<List<Step>> stages = Stages.listed(plan.steps(), plan.inOrder());
+        List<List<Step>> stages = Dependencies.stages(plan.steps(), plan.inOrder());
         for (int i = 0; i < stages.size(); i++) {
             line(
                     text,
@@ -159,7 +199,7 @@ public final class Explain {
             how.add("waits for " + String.join(", ", step.dependsOn()));
         }
         how.addAll(StepWording.how(step.policies()));
-        WorstCase.of(step).ifPresent(time -> how.add("takes " + human(time) + " at most"));
+        WorstCase.of(step).ifPresent(time -> how.add("takes " + Durations.human(time) + " at most"));
         if (!how.isEmpty()) {
             line(text, indent + 1, String.join("; ", how));
         }
@@ -173,7 +213,60 @@ public final class Explain {
         text.append("  ".repeat(indent)).append(line).append('\n');
     }
 
-    static String human(Duration duration) {
-        return Durations.human(duration);
+    private static List<Map<String, Object>> stepValues(List<Step> steps, boolean inOrder) {
+        List<List<Step>> stages = Dependencies.stages(steps, inOrder);
+        Map<Step, Integer> stageOf = new IdentityHashMap<>();
+        for (int i = 0; i < stages.size(); i++) {
+            int stage = i + 1;
+            stages.get(i).forEach(step -> stageOf.put(step, stage));
+        }
+        return steps.stream().map(step -> stepValue(step, stageOf.get(step))).toList();
+    }
+
+    private static Map<String, Object> stepValue(Step step, @Nullable Integer stage) {
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("name", step.name());
+        if (stage != null) {
+            value.put("stage", stage);
+        }
+        putAction(step.action(), value);
+        value.put("does", StepWording.does(step.action()));
+        value.put("dependsOn", step.dependsOn());
+        value.put("mentions", step.mentions().stream().sorted().toList());
+        List<String> how = StepWording.how(step.policies());
+        if (!how.isEmpty()) {
+            value.put("how", how);
+        }
+        WorstCase.of(step).ifPresent(time -> value.put("worstCaseMs", time.toMillis()));
+        if (!step.action().children().isEmpty()) {
+            boolean inOrder = step.action() instanceof Action.Sequence || step.action() instanceof VerbCall;
+            value.put("steps", stepValues(step.action().children(), inOrder));
+        }
+        if (step.policies().finallyStep() != null) {
+            value.put("finally", stepValue(step.policies().finallyStep(), null));
+        }
+        return value;
+    }
+
+    private static void putAction(Action action, Map<String, Object> value) {
+        if (action instanceof VerbCall call) {
+            value.put("verb", call.verb());
+            if (!call.target().isEmpty()) {
+                value.put("target", call.target());
+            }
+            return;
+        }
+        value.put("verb", ((Action.Combinator) action).word());
+        if (action instanceof Action.Each each) {
+            value.put("as", each.as());
+            value.put("concurrency", each.concurrency());
+            if (each.flowsFrom() != null) {
+                value.put("flowsFrom", each.flowsFrom());
+            }
+        } else if (action instanceof Action.Gather gather) {
+            value.put("concurrency", gather.concurrency());
+        } else if (action instanceof Action.Wait wait) {
+            value.put("until", wait.until().name().toLowerCase(Locale.ROOT));
+        }
     }
 }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * result can only be streamed, or it says {@code stream} and the plan has an output.
  *
  * <p>A step whose items cannot be taken back after some were delivered is not streamed: a step with {@code retry},
- * {@code optional}, {@code default} or a registered policy, and an {@code each} with {@code retry} or a registered policy. A
- * step with {@code stream} does not stream into an {@code each}.
+ * {@code optional} or {@code default}, and an {@code each} with {@code retry}. A step with {@code stream} does not stream
+ * into an {@code each}.
  */
 final class Flows {
 
@@ -109,8 +109,7 @@ final class Flows {
     private static @Nullable String sourceOf(Step step) {
         if (!(step.action() instanceof Action.Each each)
                 || !(each.list() instanceof Template.Computed list)
-                || step.policies().retry() != null
-                || !step.policies().more().isEmpty()) {
+                || step.policies().retry() != null) {
             return null;
         }
         String name = list.expression().source().strip();
@@ -124,7 +123,7 @@ final class Flows {
                 each.concurrency(),
                 each.errors(),
                 each.order());
-        return bare && !FreeVariables.of(rest, step.policies()).contains(name) ? name : null;
+        return bare && !Dependencies.freeVariables(rest, step.policies()).contains(name) ? name : null;
     }
 
     private static boolean canFlow(Parsing parsing, Step step) {
@@ -132,7 +131,6 @@ final class Flows {
         return step.action() instanceof VerbCall call
                 && policies.retry() == null
                 && !policies.survivesFailure()
-                && policies.more().isEmpty()
                 && parsing.isSound(call)
                 && call.words().canFlow().test(call);
     }

@@ -10,11 +10,11 @@ import java.util.regex.Matcher;
 final class InputPattern {
 
     /** Instructions of the compiled program. In the worst case, each takes one step for each character. */
-    private static final int INSTRUCTIONS_AT_MOST = 1_000;
+    private static final int MAX_INSTRUCTIONS = 1_000;
 
-    private static final int CHARACTERS_AT_MOST = 1_000;
-    private static final double EXPANDED_AT_MOST = 100_000;
-    private static final int REPEATED_AT_MOST = 1_000;
+    private static final int MAX_CHARACTERS = 1_000;
+    private static final double MAX_EXPANDED = 100_000;
+    private static final int MAX_REPEATED = 1_000;
     private static final java.util.regex.Pattern COUNT =
             java.util.regex.Pattern.compile("\\{([0-9]{1,9})(?:,([0-9]{1,9})?)?\\}");
 
@@ -26,7 +26,7 @@ final class InputPattern {
      * @throws IllegalArgumentException if it is not an RE2 pattern, or too large
      */
     static Pattern compiled(String text) {
-        if (text.length() > CHARACTERS_AT_MOST || new Expansion(text).size() > EXPANDED_AT_MOST) {
+        if (text.length() > MAX_CHARACTERS || new Expansion(text).size() > MAX_EXPANDED) {
             throw tooLarge();
         }
         Pattern pattern;
@@ -36,7 +36,7 @@ final class InputPattern {
             throw new IllegalArgumentException(
                     "\"" + text + "\" is not a valid pattern (RE2): " + e.getDescription() + ": " + e.getPattern(), e);
         }
-        if (pattern.programSize() > INSTRUCTIONS_AT_MOST) {
+        if (pattern.programSize() > MAX_INSTRUCTIONS) {
             throw tooLarge();
         }
         return pattern;
@@ -44,8 +44,8 @@ final class InputPattern {
 
     private static IllegalArgumentException tooLarge() {
         return new IllegalArgumentException(
-                "the pattern is too large; at most " + CHARACTERS_AT_MOST + " characters and, with all that it repeats"
-                        + " written out, about " + INSTRUCTIONS_AT_MOST + " are checked. Use minLength and maxLength"
+                "the pattern is too large; at most " + MAX_CHARACTERS + " characters and, with all that it repeats"
+                        + " written out, about " + MAX_INSTRUCTIONS + " are checked. Use minLength and maxLength"
                         + " for lengths");
     }
 
@@ -115,7 +115,7 @@ final class InputPattern {
 
         private int times() {
             String most = count.group(2) == null ? count.group(1) : count.group(2);
-            return Math.max(1, Math.min(Integer.parseInt(most), REPEATED_AT_MOST));
+            return Math.max(1, Math.min(Integer.parseInt(most), MAX_REPEATED));
         }
 
         /** The index after a character or an escape: {@code \.}, {@code \pL}, {@code \p{Greek}}, {@code \Q…\E}. */

@@ -28,7 +28,7 @@ final class NameScope {
      * The largest number of names for which all expressions share one scope. Above it, each expression has a scope of the
      * names that it can mention.
      */
-    private static final int SHARED_AT_MOST = 64;
+    private static final int MAX_SHARED = 64;
 
     private static final int OUTSIDE = Integer.MAX_VALUE;
 
@@ -134,7 +134,7 @@ final class NameScope {
 
     /** The scope for compiling an expression: at least every name that the expression can mention. */
     Scope scopeFor(String source) {
-        return level.size <= SHARED_AT_MOST ? everything() : scopeOf(source);
+        return level.size <= MAX_SHARED ? everything() : scopeOf(source);
     }
 
     /** The scope of all names. */

@@ -3,7 +3,7 @@ package dev.muster.plan;
 import java.util.List;
 
 /**
- * The specification of a word beside a verb or in a policy. It drives parsing, schema and documentation. Immutable.
+ * The specification of a word beside a verb. It drives parsing, schema and documentation. Immutable.
  *
  * @param name the word as written
  * @param type the type of its value

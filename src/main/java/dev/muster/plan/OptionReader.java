@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The reader of the words beside a verb or in a policy. Separates literal values from computed values. */
+/** The reader of the words beside a verb. Separates literal values from computed values. */
 final class OptionReader {
 
     private final TemplateReader templates;
@@ -103,7 +103,8 @@ final class OptionReader {
                 int column = e.column() - 1 + (text.startsWith("==") ? 1 : 0);
                 fields.problems()
                         .add(
-                                Literals.shifted(TemplateReader.textOf((Scalar) Objects.requireNonNull(node)), column),
+                                TemplateReader.textOf((Scalar) Objects.requireNonNull(node))
+                                        .shifted(column),
                                 e.getMessage());
             }
         });
@@ -116,7 +117,7 @@ final class OptionReader {
         List<String> texts = new ArrayList<>(items.size());
         for (Node item : items) {
             if (TemplateReader.isExpression(item)) {
-                fields.problems().add(item.at(), Literals.neverComputed(name + " of " + fields.what()));
+                fields.problems().add(item.at(), TemplateReader.neverComputed(name + " of " + fields.what()));
             } else if (item instanceof Scalar scalar
                     && scalar.value() != null
                     && !(scalar.value() instanceof Boolean)) {

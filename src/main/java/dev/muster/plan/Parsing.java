@@ -19,18 +19,23 @@ final class Parsing {
 
     final Language language;
     final Expressions expressions;
-    final Known known;
-    final PlanLimits limits;
+    final PlanParser.Known known;
+    final PlanParser.Limits limits;
 
     /** Called before each expression is compiled, which takes most of the time. Whatever it throws ends the parse. */
-    final Runnable goesOn;
+    final Runnable beforeExpression;
 
     final Problems problems = new Problems();
     private final Set<VerbCall> broken = Collections.newSetFromMap(new IdentityHashMap<>());
     private int steps;
 
-    Parsing(Language language, Expressions expressions, Known known, PlanLimits limits, Runnable goesOn) {
-        this.goesOn = goesOn;
+    Parsing(
+            Language language,
+            Expressions expressions,
+            PlanParser.Known known,
+            PlanParser.Limits limits,
+            Runnable beforeExpression) {
+        this.beforeExpression = beforeExpression;
         this.language = language;
         this.expressions = expressions;
         this.known = known;

@@ -7,12 +7,12 @@ import dev.muster.config.ProblemsException;
 import dev.muster.config.Scalar;
 import dev.muster.config.Sequence;
 import dev.muster.config.Yaml;
-import dev.muster.config.YamlLimits;
 import dev.muster.expr.Expressions;
 import dev.muster.expr.Type;
 import dev.muster.plan.NameScope.Rule;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +40,55 @@ public final class PlanParser {
             "steps",
             "output");
 
+    /**
+     * The limits of a plan file.
+     *
+     * @param fileBytes the size of the file, in bytes; setting {@code server.limits.file}
+     * @param steps the number of steps written, inner steps included; setting {@code server.limits.steps}
+     * @param nesting the depth of steps within steps, from 1 to 100; setting {@code server.limits.stepNesting}
+     * @param expressionChars the length of an expression, in code points; setting {@code server.limits.expression}
+     * @param expressions the number of expressions written; setting {@code server.limits.expressions}
+     * @param yamlNesting the depth of lists and maps; setting {@code server.limits.nesting}
+     * @param aliased the number of nodes that YAML aliases can add; setting {@code server.limits.aliased}
+     */
+    public record Limits(
+            int fileBytes, int steps, int nesting, int expressionChars, int expressions, int yamlNesting, int aliased) {
+
+        /** 1 MiB, 10,000 steps, 16 levels, 10,000 expressions of 64 Ki characters, 64 levels of YAML, 100,000 nodes by aliases. */
+        public static final Limits DEFAULT = new Limits(1024 * 1024, 10_000, 16, 64 * 1024, 10_000, 64, 100_000);
+
+        /** Checks that the limits are positive, and that nesting is at most 100. */
+        public Limits {
+            if (fileBytes < 1 || steps < 1 || nesting < 1 || nesting > 100 || expressionChars < 1 || expressions < 1) {
+                throw new IllegalArgumentException("not usable as bounds of plans: " + fileBytes + " bytes, " + steps
+                        + " steps, nesting " + nesting + " (from 1 to 100), expressions of " + expressionChars
+                        + " characters");
+            }
+        }
+    }
+
+    /**
+     * The names that a plan can mention: sources, functions, plans and queues.
+     *
+     * @param sources the kind of each source, by the source's name
+     * @param functions names of functions, or null to accept any
+     * @param plans names of plans
+     * @param queues names of queues
+     */
+    public record Known(
+            Map<String, String> sources, @Nullable Set<String> functions, Set<String> plans, Set<String> queues) {}
+
     private final Language language;
     private final Expressions expressions;
-    private final PlanLimits limits;
+    private final Limits limits;
 
     /** A parser with the default limits. */
     public PlanParser(Language language, Expressions expressions) {
-        this(language, expressions, PlanLimits.DEFAULT);
+        this(language, expressions, Limits.DEFAULT);
     }
 
     /** A parser with the given limits. */
-    public PlanParser(Language language, Expressions expressions, PlanLimits limits) {
+    public PlanParser(Language language, Expressions expressions, Limits limits) {
         this.language = language;
         this.expressions = expressions;
         this.limits = limits;
@@ -74,7 +112,7 @@ public final class PlanParser {
      * @throws ProblemsException if it is not YAML or too large
      */
     public Node read(String file, byte[] text) throws ProblemsException {
-        return Yaml.read(file, text, new YamlLimits(limits.fileBytes(), limits.yamlNesting(), limits.aliased()));
+        return Yaml.read(file, text, new Yaml.Limits(limits.fileBytes(), limits.yamlNesting(), limits.aliased()));
     }
 
     /**
@@ -89,11 +127,11 @@ public final class PlanParser {
     /**
      * Checks a plan that was read before, and can stop early.
      *
-     * @param goesOn called before each expression is compiled; whatever it throws ends the parse
+     * @param beforeExpression called before each expression is compiled; whatever it throws ends the parse
      * @throws ProblemsException with all errors
      */
-    public Plan parse(Node root, Known known, Runnable goesOn) throws ProblemsException {
-        Parsing parsing = new Parsing(language, expressions, known, limits, goesOn);
+    public Plan parse(Node root, Known known, Runnable beforeExpression) throws ProblemsException {
+        Parsing parsing = new Parsing(language, expressions, known, limits, beforeExpression);
         if (!(root instanceof Mapping mapping)) {
             parsing.problem(
                     root.at(), "a plan must be a map with \"plan\", \"steps\" and \"output\", not " + root.describe());
@@ -106,30 +144,31 @@ public final class PlanParser {
     }
 
     private static Plan plan(Mapping written, Parsing parsing) throws ProblemsException {
-        Mapping mapping = Literals.only(
+        Mapping mapping = TemplateReader.withoutMisplaced(
                 written,
                 "the plan",
                 word -> WORDS.contains(word) && !word.equals("output") && !word.equals("description"),
                 parsing.problems);
         Fields fields = new Fields(mapping, "the plan", parsing.problems);
-        boolean isNameTold = written.has("plan") ? !mapping.has("plan") : fields.hasMisspelt(List.of("plan"), WORDS);
-        String name = isNameTold ? fields.string("plan").orElse("") : fields.requireString("plan");
+        boolean isNameReported =
+                written.has("plan") ? !mapping.has("plan") : fields.hasMisspelt(List.of("plan"), WORDS);
+        String name = isNameReported ? fields.string("plan").orElse("") : fields.requireString("plan");
         checkName(name, fields);
         fields.string("description");
-        InputSpec input = input(fields, parsing);
+        Plan.Input input = input(fields, parsing);
         // The misspelt word is reported. Errors about missing inputs would only follow from it.
         boolean isInputMisspelt = !written.has("input")
                 && !written.has("inputSchema")
                 && fields.hasMisspelt(List.of("input", "inputSchema"), WORDS);
         Plan.Expose expose = fields.string("expose").isPresent() && mapping.get("expose") instanceof Scalar scalar
-                ? Exposing.read(scalar, isInputMisspelt ? null : input.names(), parsing.problems)
+                ? Plan.Expose.read(scalar, isInputMisspelt ? null : input.names(), parsing.problems)
                 : null;
         boolean isPublic = fields.bool("public", false);
         if (isPublic && !mapping.has("expose")) {
             fields.problem("public", "public applies to an endpoint, but the plan has no \"expose\"");
         }
         boolean adhoc = fields.bool("adhoc", false);
-        Duration timeout = Literals.timeout(fields, "timeout").orElse(null);
+        Duration timeout = PolicyReader.timeout(fields, "timeout").orElse(null);
         Body body = body(fields, parsing, NameScope.ofPlan(isInputMisspelt ? Type.ANY : input.type()));
         Trigger trigger = TriggerReader.read(fields, parsing.known.queues(), body.steps(), input);
         fields.unknownWords();
@@ -169,8 +208,9 @@ public final class PlanParser {
                             + node.get().describe());
         }
         NameScope inside = level.inside();
-        Template output =
-                fields.node("output").map(it -> templates.read(it, inside)).orElse(null);
+        Template output = fields.node("output")
+                .map(written -> templates.read(written, inside))
+                .orElse(null);
         if (node.isEmpty()
                 && output == null
                 && !fields.mapping().has("steps")
@@ -193,15 +233,15 @@ public final class PlanParser {
         }
     }
 
-    private static InputSpec input(Fields fields, Parsing parsing) {
+    private static Plan.Input input(Fields fields, Parsing parsing) {
         Optional<Mapping> shorthand = fields.mapping("input");
         Optional<Mapping> schema = fields.mapping("inputSchema");
         if (shorthand.isPresent() && schema.isPresent()) {
             fields.problem("inputSchema", "the plan has both \"input\" and \"inputSchema\"; keep one of them");
         }
         Mapping none = Mapping.empty(fields.mapping().at());
-        return schema.flatMap(it -> SchemaReader.read(it, parsing.problems))
-                .orElseGet(() -> ShorthandReader.read(shorthand.orElse(none), parsing.problems));
+        return schema.flatMap(written -> SchemaReader.read(written, parsing.problems))
+                .orElseGet(() -> ShorthandInput.read(shorthand.orElse(none), parsing.problems));
     }
 
     /** The plan language of this parser. */

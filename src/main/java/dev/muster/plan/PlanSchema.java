@@ -51,14 +51,14 @@ public final class PlanSchema {
                         "type",
                         "string",
                         "pattern",
-                        "^(" + String.join("|", Exposing.METHODS) + ") +/\\S*$",
+                        "^(" + String.join("|", Plan.Expose.METHODS) + ") +/\\S*$",
                         "description",
                         "The endpoint: GET /products/{id}."));
         properties.put(
                 "public",
                 map("type", "boolean", "description", "Whether the endpoint is open without authentication."));
         properties.put("adhoc", map("type", "boolean", "description", "Whether ad-hoc plans may use it."));
-        properties.put(TriggerReader.WORD, TriggerSchema.get());
+        properties.put(TriggerReader.WORD, SchemaWords.trigger());
         properties.put(
                 TriggerReader.CHECKPOINT,
                 map(
@@ -145,7 +145,7 @@ public final class PlanSchema {
     /** An item of a list of steps: a step, or a map with one key that is the step's name. */
     private Map<String, Object> entry() {
         TreeSet<String> words = new TreeSet<>(language.heads());
-        words.addAll(language.policyWords());
+        words.addAll(Language.POLICIES);
         Map<String, Object> named = new LinkedHashMap<>();
         named.put("type", "object");
         named.put("minProperties", 1L);
@@ -188,9 +188,6 @@ public final class PlanSchema {
 
     private Map<String, Object> step(String about, Map<String, Object> properties, List<String> required) {
         SchemaWords.policies(properties);
-        for (PolicySpec policy : language.policies()) {
-            properties.putIfAbsent(policy.policy(), SchemaWords.policy(policy));
-        }
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("type", "object");
         if (!about.isEmpty()) {

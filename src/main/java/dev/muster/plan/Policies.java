@@ -1,7 +1,7 @@
 package dev.muster.plan;
 
 import java.time.Duration;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param retry the retries, or null for none
  * @param idempotent whether the side effects can safely happen twice
  * @param stream whether the step's event carries the value even if the output does not mention the step
- * @param more registered policies, by name: their literal or computed values
  */
 public record Policies(
         @Nullable Template when,
@@ -25,14 +24,28 @@ public record Policies(
         @Nullable Duration timeout,
         @Nullable Retry retry,
         boolean idempotent,
-        boolean stream,
-        Map<String, Template> more) {
+        boolean stream) {
 
     /** No policies. */
-    public static final Policies NONE = new Policies(null, false, null, null, null, null, false, false, Map.of());
+    public static final Policies NONE = new Policies(null, false, null, null, null, null, false, false);
 
     /** Whether the failure of the step does not fail its scope. */
     public boolean survivesFailure() {
         return optional || otherwise != null;
     }
+
+    /**
+     * The retries of a failed step. Pauses have full jitter: from zero to a maximum that doubles with each try.
+     *
+     * @param times the number of tries after the first
+     * @param backoffMin the longest first pause
+     * @param backoffMax the longest pause
+     * @param on the error types that are retried, or null for the default: unavailable, timeout, and badResponse with status
+     *     408, 425, 429 or 5xx
+     */
+    public record Retry(
+            int times,
+            Duration backoffMin,
+            Duration backoffMax,
+            @Nullable Set<ErrorType> on) {}
 }

@@ -12,28 +12,29 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The reader of a step's policies. */
 final class PolicyReader {
 
+    /** The longest time-out: the longest run, 15 minutes. */
+    private static final Duration LONGEST = Duration.ofMinutes(15);
+
     private static final Duration BACKOFF_MIN = Duration.ofMillis(100);
     private static final Duration BACKOFF_MAX = Duration.ofSeconds(2);
     private static final int TIMES = 2;
     static final int MAX_TIMES = 100;
-    static final String BACKOFF = "([0-9]{1,15}(?:ms|s|m|h))\\.\\.([0-9]{1,15}(?:ms|s|m|h))";
+    private static final Pattern BACKOFF = Pattern.compile("([0-9]{1,15}(?:ms|s|m|h))\\.\\.([0-9]{1,15}(?:ms|s|m|h))");
 
-    private final Parsing parsing;
     private final TemplateReader templates;
     private final StepReader steps;
 
-    PolicyReader(Parsing parsing, TemplateReader templates, StepReader steps) {
-        this.parsing = parsing;
+    PolicyReader(TemplateReader templates, StepReader steps) {
         this.templates = templates;
         this.steps = steps;
     }
@@ -54,13 +55,12 @@ final class PolicyReader {
                 optional,
                 otherwise.map(node -> templates.read(node, around)).orElse(null),
                 finallyStep(fields, verb, around, depth),
-                ownTimeout ? null : Literals.timeout(fields, "timeout").orElse(null),
+                ownTimeout ? null : timeout(fields, "timeout").orElse(null),
                 isVerbs("retry", verb)
                         ? null
                         : fields.fields("retry").map(this::retry).orElse(null),
                 !isVerbs("idempotent", verb) && fields.bool("idempotent", false),
-                !isVerbs("stream", verb) && fields.bool("stream", false),
-                more(fields, verb, around));
+                !isVerbs("stream", verb) && fields.bool("stream", false));
     }
 
     /** The names under {@code after}, with their positions. */
@@ -107,9 +107,10 @@ final class PolicyReader {
                 .orElse(null);
     }
 
-    private Retry retry(Fields unfiltered) {
+    private Policies.Retry retry(Fields unfiltered) {
         Fields fields = new Fields(
-                Literals.only(unfiltered.mapping(), unfiltered.what(), word -> true, unfiltered.problems()),
+                TemplateReader.withoutMisplaced(
+                        unfiltered.mapping(), unfiltered.what(), word -> true, unfiltered.problems()),
                 unfiltered.what(),
                 unfiltered.problems());
         int times = fields.integer("times", 1, MAX_TIMES, TIMES);
@@ -118,16 +119,16 @@ final class PolicyReader {
                 .orElse(new Duration[] {BACKOFF_MIN, BACKOFF_MAX});
         Set<ErrorType> on = fields.sequence("on").map(list -> on(list, fields)).orElse(null);
         fields.unknownWords();
-        return new Retry(times, backoff[0], backoff[1], on);
+        return new Policies.Retry(times, backoff[0], backoff[1], on);
     }
 
     private static Duration @Nullable [] backoff(String text, Fields fields) {
-        var matcher = java.util.regex.Pattern.compile(BACKOFF).matcher(text);
+        Matcher matcher = BACKOFF.matcher(text);
         if (matcher.matches()) {
             try {
                 Duration min = Durations.parse(matcher.group(1));
                 Duration max = Durations.parse(matcher.group(2));
-                if (min.compareTo(max) <= 0 && max.compareTo(Literals.LONGEST) <= 0) {
+                if (min.compareTo(max) <= 0 && max.compareTo(LONGEST) <= 0) {
                     return new Duration[] {min, max};
                 }
             } catch (IllegalArgumentException e) {
@@ -164,44 +165,14 @@ final class PolicyReader {
         return Collections.unmodifiableSet(types);
     }
 
-    private Map<String, Template> more(Fields fields, Optional<VerbSpec> verb, NameScope around) {
-        Map<String, Template> more = new LinkedHashMap<>();
-        for (PolicySpec policy : parsing.language.policies()) {
-            String name = policy.policy();
-            if (isVerbs(name, verb) || !fields.has(name)) {
-                continue;
+    /** The time-out of a step or plan, from 1 ms to {@link #LONGEST}. */
+    static Optional<Duration> timeout(Fields fields, String name) {
+        return fields.duration(name).filter(duration -> {
+            boolean fits = !duration.isZero() && duration.compareTo(LONGEST) <= 0;
+            if (!fits) {
+                fields.problem(name, name + " of " + fields.what() + " must be from 1ms to 15m, the longest run");
             }
-            if (policy.isText()) {
-                fields.string(name)
-                        .ifPresent(text -> more.put(name, new Template.Literal(TemplateReader.unescaped(text))));
-            } else {
-                fields.fields(name).ifPresent(inner -> more.put(name, extension(policy, inner, around)));
-            }
-        }
-        return Collections.unmodifiableMap(more);
-    }
-
-    private Template extension(PolicySpec policy, Fields written, NameScope around) {
-        Fields fields = new Fields(
-                Literals.only(
-                        written.mapping(),
-                        written.what(),
-                        word -> policy.word(word).filter(it -> !it.isComputed()).isPresent(),
-                        written.problems()),
-                written.what(),
-                written.problems());
-        OptionReader words = new OptionReader(templates, fields, around);
-        policy.words().forEach(words::read);
-        for (Option word : policy.words()) {
-            if (word.required() && !written.mapping().has(word.name())) {
-                fields.problems()
-                        .add(fields.mapping().at(), fields.what() + " needs \"" + word.name() + "\": " + word.about());
-            }
-        }
-        fields.unknownWords();
-        Map<String, Template> entries = new LinkedHashMap<>();
-        words.literals.forEach((word, value) -> entries.put(word, new Template.Literal(value)));
-        entries.putAll(words.values);
-        return TemplateReader.of(entries);
+            return fits;
+        });
     }
 }

@@ -6,6 +6,7 @@ import io.vertx.json.schema.OutputUnit;
 import io.vertx.json.schema.SchemaException;
 import io.vertx.json.schema.Validator;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +15,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An input that is checked by a JSON Schema. The library receives the schema without the {@link OwnKeywords}. */
-final class SchemaInput implements InputSpec {
+final class SchemaInput implements Plan.Input {
 
-    private static final int SHOWN_AT_MOST = 100;
+    private static final int MAX_SHOWN = 100;
     private static final String UNUSABLE = "input cannot be checked by the plan's inputSchema: ";
 
     private final Map<String, Object> schema;
@@ -28,7 +29,7 @@ final class SchemaInput implements InputSpec {
         this.schema = schema;
         this.own = new OwnKeywords(schema);
         this.validator = JsonSchemas.validator(own.rest());
-        this.type = SchemaTypes.of(schema);
+        this.type = typeOf(schema);
     }
 
     @Override
@@ -79,8 +80,8 @@ final class SchemaInput implements InputSpec {
         if (problems.isEmpty()) {
             return List.of("input does not fit the plan's inputSchema");
         }
-        List<String> shown = problems.stream().limit(SHOWN_AT_MOST).collect(Collectors.toCollection(ArrayList::new));
-        if (problems.size() > SHOWN_AT_MOST) {
+        List<String> shown = problems.stream().limit(MAX_SHOWN).collect(Collectors.toCollection(ArrayList::new));
+        if (problems.size() > MAX_SHOWN) {
             shown.add("and more");
         }
         return shown;
@@ -98,5 +99,33 @@ final class SchemaInput implements InputSpec {
             }
         }
         return path.toString();
+    }
+
+    /** The type of the values that a schema allows; {@link Type#ANY} unless the schema states it simply. */
+    private static Type typeOf(@Nullable Object schema) {
+        if (!(schema instanceof Map<?, ?> map) || !(map.get("type") instanceof String type)) {
+            return Type.ANY;
+        }
+        return switch (type) {
+            case "string" -> Type.STRING;
+            case "boolean" -> Type.BOOLEAN;
+            // An integer of a JSON Schema can be 1.0, or larger than 64 bits.
+            case "integer", "number" -> Type.NUMBER;
+            case "array" -> Type.listOf(typeOf(map.get("items")));
+            case "object" -> objectType(map);
+            default -> Type.ANY;
+        };
+    }
+
+    private static Type objectType(Map<?, ?> schema) {
+        boolean closed = Boolean.FALSE.equals(schema.get("additionalProperties"));
+        if (!closed
+                || schema.containsKey("patternProperties")
+                || !(schema.get("properties") instanceof Map<?, ?> properties)) {
+            return Type.ANY;
+        }
+        Map<String, Type> fields = new LinkedHashMap<>();
+        properties.forEach((name, property) -> fields.put(String.valueOf(name), typeOf(property)));
+        return Type.fields(fields);
     }
 }

@@ -27,7 +27,7 @@ final class SchemaReader {
     }
 
     /** Reads a schema. Empty if it is not valid; the problems are then noted. */
-    static Optional<InputSpec> read(Mapping root, Problems problems) {
+    static Optional<Plan.Input> read(Mapping root, Problems problems) {
         Problems own = new Problems();
         SchemaReader reader = new SchemaReader(root, own);
         reader.check();

@@ -67,7 +67,7 @@ final class SchemaWords {
         };
     }
 
-    /** The schema of a word of a verb or policy. */
+    /** The schema of a word beside a verb. */
     static Map<String, Object> of(Option word) {
         Map<String, Object> schema = new LinkedHashMap<>();
         if (!word.about().isEmpty()) {
@@ -92,7 +92,7 @@ final class SchemaWords {
         return schema;
     }
 
-    /** Adds the schemas of the built-in policies. Words that the verb defines keep their schema. */
+    /** Adds the schemas of the policies. Words that the verb defines keep their schema. */
     static void policies(Map<String, Object> properties) {
         properties.putIfAbsent("when", anyOf("expression", "truth"));
         properties.putIfAbsent("optional", ref("truth"));
@@ -121,47 +121,23 @@ final class SchemaWords {
         return map("type", "object", "properties", properties, "additionalProperties", false);
     }
 
-    /** The schema of a registered policy. */
-    static Map<String, Object> policy(PolicySpec policy) {
-        if (policy.isText()) {
-            return map("$ref", "#/$defs/text", "description", policy.about());
-        }
-        Map<String, Object> properties = new LinkedHashMap<>();
-        policy.words().forEach(word -> properties.put(word.name(), of(word)));
-        List<String> required = policy.words().stream()
-                .filter(Option::required)
-                .map(Option::name)
-                .toList();
-        return map(
-                "type",
-                "object",
-                "description",
-                policy.about(),
-                "properties",
-                properties,
-                "required",
-                required,
-                "additionalProperties",
-                false);
-    }
-
     /** Adds the schemas of a combinator and the words beside it. */
     static void combinator(String word, Map<String, Object> properties) {
         Map<String, Object> order = map("enum", CombinatorReader.ORDERS);
-        Map<String, Object> atOnce =
-                map("type", "integer", "minimum", 1L, "maximum", (long) CombinatorReader.MAX_AT_ONCE);
+        Map<String, Object> concurrency =
+                map("type", "integer", "minimum", 1L, "maximum", (long) CombinatorReader.MAX_CONCURRENCY);
         switch (word) {
             case "gather" -> {
                 properties.put(word, ref("someMapOrList"));
                 properties.put("errors", map("enum", List.of("failFast", "collect")));
                 properties.put("order", order);
-                properties.put("concurrency", atOnce);
+                properties.put("concurrency", concurrency);
             }
             case "each" -> {
                 properties.put(word, anyOf("expression", "values"));
                 properties.put("as", map("type", "string", "pattern", "^[A-Za-z_][A-Za-z0-9_]*$"));
                 properties.put("do", ref("step"));
-                properties.put("concurrency", atOnce);
+                properties.put("concurrency", concurrency);
                 properties.put(
                         "errors",
                         map("type", "string", "pattern", "^(failFast|collect|tolerate [0-9]{1,3}([.][0-9]{1,6})?%)$"));
@@ -179,5 +155,47 @@ final class SchemaWords {
                 properties.put("output", map());
             }
         }
+    }
+
+    /** The schema of a trigger. */
+    static Map<String, Object> trigger() {
+        return map("anyOf", List.of(jobs(), times()), "description", "Runs the plan without a caller.");
+    }
+
+    private static Map<String, Object> jobs() {
+        Map<String, Object> words = new LinkedHashMap<>();
+        words.put(TriggerReader.QUEUE, text("The queue whose jobs are its inputs."));
+        words.put("consumers", count(1, TriggerReader.MAX_CONSUMERS, "The number of concurrent jobs on a node."));
+        words.put("prefetch", count(0, TriggerReader.MAX_PREFETCH, "The number of prefetched jobs."));
+        return object(words, TriggerReader.QUEUE);
+    }
+
+    private static Map<String, Object> times() {
+        Map<String, Object> words = new LinkedHashMap<>();
+        words.put(
+                TriggerReader.CRON,
+                text(
+                        "The times: minute, hour, day of month, month and day of week, as in '*/5 * * * *', or '@daily'."));
+        words.put(TriggerReader.ZONE, text("The time zone, such as Europe/Berlin; UTC by default."));
+        words.put(
+                TriggerReader.OVERLAP,
+                map(
+                        "enum",
+                        TriggerReader.OVERLAPS,
+                        "description",
+                        "What happens if the previous run is still active at a time."));
+        return object(words, TriggerReader.CRON);
+    }
+
+    private static Map<String, Object> object(Map<String, Object> words, String required) {
+        return map("type", "object", "properties", words, "required", List.of(required), "additionalProperties", false);
+    }
+
+    private static Map<String, Object> text(String about) {
+        return map("type", "string", "description", about);
+    }
+
+    private static Map<String, Object> count(long min, long max, String about) {
+        return map("type", "integer", "minimum", min, "maximum", max, "description", about);
     }
 }

@@ -25,19 +25,19 @@ final class StepReader {
         this.parsing = parsing;
         this.verbs = new VerbReader(parsing, templates, this);
         this.combinators = new CombinatorReader(parsing, templates, this);
-        this.policies = new PolicyReader(parsing, templates, this);
+        this.policies = new PolicyReader(templates, this);
     }
 
     /** Reads a step that stands alone, under {@code do} or {@code finally}. Empty if it is not valid; the problem is then noted. */
     Optional<Step> readAlone(String name, Position at, Node node, NameScope around, int depth)
             throws ProblemsException {
-        Optional<StepDraft> draft = read(name, false, at, node, around, depth);
-        draft.ifPresent(it -> Dependencies.refuseAfter(parsing, it));
-        return draft.map(StepDraft::step);
+        Optional<Dependencies.Draft> draft = read(name, false, at, node, around, depth);
+        draft.ifPresent(found -> Dependencies.refuseAfter(parsing, found));
+        return draft.map(Dependencies.Draft::step);
     }
 
     /** Reads a step. Empty if it is not valid; the problem is then noted. */
-    Optional<StepDraft> read(String name, boolean named, Position at, Node node, NameScope around, int depth)
+    Optional<Dependencies.Draft> read(String name, boolean named, Position at, Node node, NameScope around, int depth)
             throws ProblemsException {
         parsing.countStep(at);
         if (depth > parsing.limits.nesting()) {
@@ -57,12 +57,12 @@ final class StepReader {
             return Optional.empty();
         }
         Problems own = new Problems();
-        Optional<StepDraft> draft = read(name, named, at, label, mapping, head.get(), around, depth, own);
+        Optional<Dependencies.Draft> draft = read(name, named, at, label, mapping, head.get(), around, depth, own);
         parsing.problems.addAll(own.list());
         return draft;
     }
 
-    private Optional<StepDraft> read(
+    private Optional<Dependencies.Draft> read(
             String name,
             boolean named,
             Position at,
@@ -74,16 +74,17 @@ final class StepReader {
             Problems own)
             throws ProblemsException {
         Optional<VerbSpec> verb = parsing.language.verb(head);
-        Fields fields = new Fields(Literals.only(mapping, label, word -> isLiteral(word, head, verb), own), label, own);
+        Fields fields = new Fields(
+                TemplateReader.withoutMisplaced(mapping, label, word -> isLiteral(word, head, verb), own), label, own);
         fields.has(head);
         Policies how = policies.read(fields, head, verb, around, depth);
         List<Scalar> after = policies.after(fields, verb);
         Optional<? extends Action> action = verb.isPresent()
                 ? Optional.of(verbs.read(verb.get(), fields, mapping, at, around, depth))
                 : combinators.read(head, fields, around, depth);
-        fields.unknownWords(parsing.language.policyWords());
-        return action.map(does ->
-                new StepDraft(new Step(name, named, at, does, how, FreeVariables.of(does, how), List.of()), after));
+        fields.unknownWords(Language.POLICIES);
+        return action.map(does -> new Dependencies.Draft(
+                new Step(name, named, at, does, how, Dependencies.freeVariables(does, how), List.of()), after));
     }
 
     /** Whether the value of a word of this step is never computed. */
@@ -101,7 +102,6 @@ final class StepReader {
             return false;
         }
         return Language.POLICIES.contains(word)
-                || parsing.language.policy(word).isPresent()
                 || CombinatorReader.WORDS.getOrDefault(head, Set.of()).contains(word);
     }
 
@@ -133,7 +133,6 @@ final class StepReader {
 
     private void noHead(String label, Position at, Mapping mapping) {
         Set<String> heads = parsing.language.heads();
-        Set<String> policyWords = parsing.language.policyWords();
         boolean explained = false;
         for (Mapping.Entry entry : mapping.entries()) {
             String hint = isKnown(entry.name()) ? "" : Suggest.didYouMean(entry.name(), heads);
@@ -144,7 +143,7 @@ final class StepReader {
         }
         if (!explained) {
             Set<String> foreign = new TreeSet<>(mapping.names());
-            foreign.removeAll(policyWords);
+            foreign.removeAll(Language.POLICIES);
             parsing.problem(
                     at,
                     label + " has no verb"
@@ -155,7 +154,7 @@ final class StepReader {
 
     /** Whether a word is a policy or belongs to any verb, and so is not misspelt. */
     private boolean isKnown(String word) {
-        return parsing.language.policyWords().contains(word)
+        return Language.POLICIES.contains(word)
                 || parsing.language.verbs().stream()
                         .anyMatch(verb -> verb.word(word).isPresent());
     }

@@ -1,5 +1,6 @@
 package dev.muster.plan;
 
+import dev.muster.config.Durations;
 import dev.muster.plan.Action.Order;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class StepWording {
                 case ALL -> "until all have ended";
             };
             return "wait for " + wait.steps().size() + ", " + until
-                    + (wait.timeout() == null ? "" : " or " + Explain.human(wait.timeout()) + " have passed")
+                    + (wait.timeout() == null ? "" : " or " + Durations.human(wait.timeout()) + " have passed")
                     + (wait.keepPending() ? "; the others continue" : "; the others are cancelled");
         }
         if (action instanceof Action.Race race) {
@@ -56,9 +57,8 @@ final class StepWording {
         if (policies.survivesFailure()) {
             how.add(policies.otherwise() == null ? "optional" : "has a default");
         }
-        policies.more().keySet().forEach(how::add);
         if (policies.timeout() != null) {
-            how.add("time-out " + Explain.human(policies.timeout()));
+            how.add("time-out " + Durations.human(policies.timeout()));
         }
         if (policies.retry() != null) {
             how.add(retry(policies.retry()));
@@ -69,12 +69,12 @@ final class StepWording {
         return how;
     }
 
-    private static String retry(Retry retry) {
+    private static String retry(Policies.Retry retry) {
         String on = retry.on() == null
                 ? ""
                 : " on " + retry.on().stream().map(ErrorType::word).collect(Collectors.joining(", "));
-        return "up to " + (retry.times() + 1) + " attempts" + on + ", pauses up to " + Explain.human(retry.backoffMin())
-                + ", then up to " + Explain.human(retry.backoffMax());
+        return "up to " + (retry.times() + 1) + " attempts" + on + ", pauses up to "
+                + Durations.human(retry.backoffMin()) + ", then up to " + Durations.human(retry.backoffMax());
     }
 
     private static String subject(Template template) {
@@ -86,7 +86,7 @@ final class StepWording {
                 : "a literal list";
     }
 
-    private static String errors(ErrorRule rule) {
+    private static String errors(Action.ErrorRule rule) {
         if (rule.collect()) {
             return ", outcomes collected";
         }

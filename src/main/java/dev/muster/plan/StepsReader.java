@@ -41,11 +41,11 @@ final class StepsReader {
         List<Entry> entries = node instanceof Mapping map ? entries(map) : entries((Sequence) node);
         List<@Nullable String> names = names(entries, around);
         NameScope inside = around.with(word, rule, names);
-        List<StepDraft> drafts = new ArrayList<>(entries.size());
+        List<Dependencies.Draft> drafts = new ArrayList<>(entries.size());
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
             String name = names.get(i);
-            Optional<StepDraft> draft = steps.read(
+            Optional<Dependencies.Draft> draft = steps.read(
                     name == null ? String.valueOf(i) : name,
                     name != null,
                     entry.at(),
@@ -87,7 +87,7 @@ final class StepsReader {
         Language language = parsing.language;
         if (!(only.value() instanceof Mapping inner)
                 || language.isHead(only.name())
-                || language.policyWords().contains(only.name())) {
+                || Language.POLICIES.contains(only.name())) {
             return null;
         }
         boolean holdsStep = inner.names().stream().anyMatch(language::isHead);

@@ -52,7 +52,7 @@ public sealed interface Template {
             try {
                 return expression.evaluate(bindings);
             } catch (ExpressionException e) {
-                Position place = Placing.in(at, expression.source(), e.line(), e.column());
+                Position place = position(at, expression.source(), e.line(), e.column());
                 throw new MusterException(typeOf(e), place + ": " + e.getMessage(), e);
             }
         }
@@ -65,6 +65,14 @@ public sealed interface Template {
         @Override
         public long costHint(Bindings bindings) {
             return expression.costHint(bindings);
+        }
+
+        /**
+         * A position inside an expression as a position in the file. Exact if the expression is on one line; otherwise the
+         * place where the expression begins.
+         */
+        static Position position(Position at, String source, int line, int column) {
+            return line == 1 && source.indexOf('\n') < 0 ? at.shifted(column - 1) : at;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.muster.plan;
 import dev.muster.config.Mapping;
 import dev.muster.config.Node;
 import dev.muster.config.Position;
+import dev.muster.config.Problems;
 import dev.muster.config.Scalar;
 import dev.muster.config.Sequence;
 import dev.muster.expr.Expression;
@@ -14,13 +15,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The reader of values in which strings that start with {@code =} are expressions. */
 final class TemplateReader {
 
     /** The number of expressions that are compiled again with all names in scope, so that their errors carry suggestions. */
-    private static final int EXPLAINED_AT_MOST = 100;
+    private static final int MAX_EXPLAINED = 100;
 
     private final Parsing parsing;
     private int explained;
@@ -45,7 +47,26 @@ final class TemplateReader {
     /** The position of a scalar's text, after an opening quote. */
     static Position textOf(Scalar scalar) {
         Position at = scalar.at();
-        return scalar.quoted() ? new Position(at.file(), at.line(), at.column() + 1) : at;
+        return scalar.quoted() ? at.shifted(1) : at;
+    }
+
+    /** The map without the entries that hold an expression where none is allowed. Each of them is noted as a problem. */
+    static Mapping withoutMisplaced(Mapping mapping, String what, Predicate<String> isLiteral, Problems problems) {
+        List<Mapping.Entry> kept = mapping.entries().stream()
+                .filter(entry -> {
+                    boolean misplaced = isLiteral.test(entry.name()) && isExpression(entry.value());
+                    if (misplaced) {
+                        problems.add(entry.value().at(), neverComputed(entry.name() + " of " + what));
+                    }
+                    return !misplaced;
+                })
+                .toList();
+        return kept.size() == mapping.entries().size() ? mapping : new Mapping(mapping.at(), kept);
+    }
+
+    /** The error message for an expression where none is allowed. */
+    static String neverComputed(String what) {
+        return what + " is never computed, so it cannot be an expression; for text that starts with =, write ==";
     }
 
     /** Reads a value. Problems are noted. */
@@ -74,11 +95,6 @@ final class TemplateReader {
     private Template map(Mapping mapping, NameScope around) {
         Map<String, Template> entries = new LinkedHashMap<>();
         mapping.entries().forEach(entry -> entries.put(entry.name(), read(entry.value(), around)));
-        return of(entries);
-    }
-
-    /** A map of templates; a literal if all values are literals. */
-    static Template of(Map<String, Template> entries) {
         if (!entries.values().stream().allMatch(Template.Literal.class::isInstance)) {
             return new Template.MapOf(Collections.unmodifiableMap(entries));
         }
@@ -93,24 +109,24 @@ final class TemplateReader {
      */
     Template expression(Scalar scalar, NameScope around) {
         String source = scalar.text().substring(1);
-        Position text = textOf(scalar);
-        Position at = new Position(text.file(), text.line(), text.column() + 1);
-        int most = parsing.limits.expressionChars();
-        if (Utf8.characters(source) > most) {
+        Position at = textOf(scalar).shifted(1);
+        int max = parsing.limits.expressionChars();
+        if (Utf8.characters(source) > max) {
             parsing.problem(
                     at,
-                    "the expression has " + Utf8.characters(source) + " characters; at most " + most
+                    "the expression has " + Utf8.characters(source) + " characters; at most " + max
                             + " are allowed (the setting is server.limits.expression)");
             return new Template.Literal(null);
         }
         try {
-            parsing.goesOn.run();
+            parsing.beforeExpression.run();
             Expression expression = parsing.expressions.compile(source, around.scopeFor(source));
             object(expression, around, at);
             return new Template.Computed(expression, at);
         } catch (ExpressionException e) {
             for (ExpressionProblem problem : explained(e, source, around).problems()) {
-                parsing.problem(Placing.in(at, source, problem.line(), problem.column()), problem.message());
+                parsing.problem(
+                        Template.Computed.position(at, source, problem.line(), problem.column()), problem.message());
             }
             return new Template.Literal(null);
         }
@@ -120,7 +136,9 @@ final class TemplateReader {
         for (String name : expression.references()) {
             String objection = around.objection(name);
             if (objection != null) {
-                parsing.problem(Placing.in(at, expression.source(), 1, columnOf(name, expression.source())), objection);
+                parsing.problem(
+                        Template.Computed.position(at, expression.source(), 1, columnOf(name, expression.source())),
+                        objection);
             }
         }
     }
@@ -140,7 +158,7 @@ final class TemplateReader {
 
     /** The same error, compiled with all names in scope so that it carries suggestions. */
     private ExpressionException explained(ExpressionException e, String source, NameScope around) {
-        if (e.kind() != ExpressionProblem.Kind.UNKNOWN || explained++ >= EXPLAINED_AT_MOST) {
+        if (e.kind() != ExpressionProblem.Kind.UNKNOWN || explained++ >= MAX_EXPLAINED) {
             return e;
         }
         try {

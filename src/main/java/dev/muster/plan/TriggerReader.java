@@ -26,15 +26,15 @@ final class TriggerReader {
     static final List<String> OVERLAPS = List.of("skip", ALLOW);
 
     static final int MAX_CONSUMERS = 10_000;
-    static final int MAX_AHEAD = 1_000;
+    static final int MAX_PREFETCH = 1_000;
 
     private static final int CONSUMERS = 1;
-    private static final int AHEAD = 0;
+    private static final int PREFETCH = 0;
 
     private TriggerReader() {}
 
     /** Reads the trigger of a plan. Null if there is none, or if it is not valid. */
-    static @Nullable Trigger read(Fields plan, Set<String> queues, List<Step> steps, InputSpec input) {
+    static @Nullable Trigger read(Fields plan, Set<String> queues, List<Step> steps, Plan.Input input) {
         Optional<Fields> written = plan.fields(WORD);
         List<String> checkpoint = plan.strings(CHECKPOINT).orElse(List.of());
         if (written.isEmpty()) {
@@ -71,11 +71,11 @@ final class TriggerReader {
             trigger.problem(QUEUE, "there is no queue \"" + queue + "\"" + Suggest.didYouMean(queue, queues));
         }
         int consumers = trigger.integer("consumers", 1, MAX_CONSUMERS, CONSUMERS);
-        int prefetch = trigger.integer("prefetch", 0, MAX_AHEAD, AHEAD);
+        int prefetch = trigger.integer("prefetch", 0, MAX_PREFETCH, PREFETCH);
         return new Trigger.Jobs(queue, consumers, prefetch, checkpoint);
     }
 
-    private static @Nullable Trigger times(Fields trigger, InputSpec input) {
+    private static @Nullable Trigger times(Fields trigger, Plan.Input input) {
         String written = trigger.requireString(CRON);
         ZoneId zone = zone(trigger);
         boolean overlaps = trigger.oneOf(OVERLAP, OVERLAPS, OVERLAPS.get(0)).equals(ALLOW);

@@ -1,6 +1,7 @@
 package dev.muster.plan;
 
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A parsed URI template (RFC 6570). Immutable, and safe on any thread. */
@@ -17,5 +18,5 @@ public interface UriTemplate {
      *
      * @throws MusterException if a value cannot be expanded
      */
-    String expand(java.util.function.Function<String, @Nullable Object> values);
+    String expand(Function<String, @Nullable Object> values);
 }

@@ -1,5 +1,6 @@
 package dev.muster.plan;
 
+import dev.muster.plan.ParsedUriTemplate.Part;
 import dev.muster.text.Utf8;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -53,13 +54,13 @@ public final class UriTemplates {
     }
 
     private UriTemplate parse() throws Malformed {
-        List<UriPart> parts = new ArrayList<>();
+        List<Part> parts = new ArrayList<>();
         Set<String> variables = new LinkedHashSet<>();
         StringBuilder literal = new StringBuilder();
         while (index < source.length()) {
             if (source.charAt(index) == '{') {
                 flush(literal, parts);
-                UriPart.Expression expression = expression();
+                Part.Expression expression = expression();
                 expression.specs().forEach(spec -> variables.add(spec.name()));
                 parts.add(expression);
             } else {
@@ -70,9 +71,9 @@ public final class UriTemplates {
         return new ParsedUriTemplate(source, variables, parts);
     }
 
-    private static void flush(StringBuilder literal, List<UriPart> parts) {
+    private static void flush(StringBuilder literal, List<Part> parts) {
         if (!literal.isEmpty()) {
-            parts.add(new UriPart.Text(literal.toString()));
+            parts.add(new Part.Text(literal.toString()));
             literal.setLength(0);
         }
     }
@@ -80,7 +81,7 @@ public final class UriTemplates {
     private void literal(StringBuilder literal) throws Malformed {
         int c = source.codePointAt(index);
         if (c == '%') {
-            if (!isPercentTriplet(index)) {
+            if (!ParsedUriTemplate.isTriplet(source, index)) {
                 throw error(index, "a % in a URI template is followed by two hexadecimal digits; % itself is %25");
             }
             literal.append(source, index, index + 3);
@@ -99,23 +100,23 @@ public final class UriTemplates {
         if (Character.getType(c) == Character.SURROGATE) {
             throw error(index, "the URI template " + Utf8.HALF);
         }
-        UriEscape.literal(c, literal);
+        ParsedUriTemplate.appendLiteral(c, literal);
         index += Character.charCount(c);
     }
 
-    private UriPart.Expression expression() throws Malformed {
+    private Part.Expression expression() throws Malformed {
         int start = index++;
         int close = source.indexOf('}', index);
         if (close < 0) {
             throw error(start, "'{' is never closed in this URI template");
         }
-        UriPart.Operator operator = UriPart.Operator.of(index < close ? source.charAt(index) : ' ');
-        if (operator != UriPart.Operator.SIMPLE) {
+        Part.Operator operator = Part.Operator.of(index < close ? source.charAt(index) : ' ');
+        if (operator != Part.Operator.SIMPLE) {
             index++;
         } else if (index < close && "=,!@|".indexOf(source.charAt(index)) >= 0) {
             throw error(index, "the operator '" + source.charAt(index) + "' is reserved in URI templates (RFC 6570)");
         }
-        List<UriPart.Spec> specs = new ArrayList<>();
+        List<Part.Spec> specs = new ArrayList<>();
         specs.add(spec(close));
         while (index < close) {
             if (source.charAt(index) != ',') {
@@ -128,10 +129,10 @@ public final class UriTemplates {
             specs.add(spec(close));
         }
         index = close + 1;
-        return new UriPart.Expression(operator, List.copyOf(specs));
+        return new Part.Expression(operator, List.copyOf(specs));
     }
 
-    private UriPart.Spec spec(int close) throws Malformed {
+    private Part.Spec spec(int close) throws Malformed {
         int start = index;
         while (index < close && isNamePart(index)) {
             index += source.charAt(index) == '%' ? 3 : 1;
@@ -142,12 +143,12 @@ public final class UriTemplates {
         }
         if (index < close && source.charAt(index) == '*') {
             index++;
-            return new UriPart.Spec(name, true, 0);
+            return new Part.Spec(name, true, 0);
         }
         if (index < close && source.charAt(index) == ':') {
-            return new UriPart.Spec(name, false, prefix(close));
+            return new Part.Spec(name, false, prefix(close));
         }
-        return new UriPart.Spec(name, false, 0);
+        return new Part.Spec(name, false, 0);
     }
 
     private int prefix(int close) throws Malformed {
@@ -170,15 +171,7 @@ public final class UriTemplates {
                 || isDigit(c)
                 || c == '_'
                 || c == '.'
-                || c == '%' && isPercentTriplet(at);
-    }
-
-    private boolean isPercentTriplet(int at) {
-        return at + 2 < source.length() && isHex(source.charAt(at + 1)) && isHex(source.charAt(at + 2));
-    }
-
-    private static boolean isHex(char c) {
-        return isDigit(c) || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
+                || c == '%' && ParsedUriTemplate.isTriplet(source, at);
     }
 
     private static boolean isDigit(char c) {

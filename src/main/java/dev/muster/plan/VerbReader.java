@@ -6,25 +6,29 @@ import dev.muster.config.Node;
 import dev.muster.config.Position;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.Scalar;
+import dev.muster.config.Sequence;
 import dev.muster.config.Suggest;
+import dev.muster.plan.NameScope.Rule;
+import dev.muster.plan.PlanParser.Known;
 import dev.muster.plan.VerbSpec.Target;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The reader of a verb and the words beside it. */
 final class VerbReader {
 
     private final Parsing parsing;
     private final TemplateReader templates;
-    private final InnerStepsReader inner;
+    private final StepsReader inner;
 
     VerbReader(Parsing parsing, TemplateReader templates, StepReader steps) {
         this.parsing = parsing;
         this.templates = templates;
-        this.inner = new InnerStepsReader(parsing, steps);
+        this.inner = new StepsReader(parsing, steps);
     }
 
     /** Whether the verb's own value is a name, which is never computed. */
@@ -39,7 +43,7 @@ final class VerbReader {
         String target = target(verb, fields, words, written, around);
         verb.words().forEach(words::read);
         List<Step> steps =
-                verb.steps().isPresent() ? inner.read(verb.steps().get(), fields, target, around, depth) : List.of();
+                verb.steps().isPresent() ? innerSteps(verb.steps().get(), fields, target, around, depth) : List.of();
         requireWords(verb, fields, written);
         VerbCall call = new VerbCall(
                 verb,
@@ -79,9 +83,9 @@ final class VerbReader {
         if (!(node instanceof Scalar scalar)
                 || !scalar.isText()
                 || scalar.text().isEmpty()) {
-            String given = node == null ? "nothing" : node.describe();
+            String actual = node == null ? "nothing" : node.describe();
             fields.problem(
-                    name, name + " of " + fields.what() + " must be " + whatIs(verb.target()) + ", not " + given);
+                    name, name + " of " + fields.what() + " must be " + whatIs(verb.target()) + ", not " + actual);
             return "";
         }
         checkTarget(verb, fields, scalar.text());
@@ -147,15 +151,16 @@ final class VerbReader {
     }
 
     private void requireWords(VerbSpec verb, Fields fields, Mapping written) {
-        Set<String> policies = parsing.language.policyWords();
         for (Option word : verb.words()) {
-            if (word.required() && !written.has(word.name()) && !fields.hasMisspelt(List.of(word.name()), policies)) {
+            if (word.required()
+                    && !written.has(word.name())
+                    && !fields.hasMisspelt(List.of(word.name()), Language.POLICIES)) {
                 fields.problems().add(written.at(), fields.what() + " needs \"" + word.name() + "\": " + word.about());
             }
         }
         List<String> given = verb.oneOf().stream().filter(written::has).toList();
-        boolean isToldAlready = given.isEmpty() && fields.hasMisspelt(verb.oneOf(), policies);
-        if (!verb.oneOf().isEmpty() && given.size() != 1 && !isToldAlready) {
+        boolean isReported = given.isEmpty() && fields.hasMisspelt(verb.oneOf(), Language.POLICIES);
+        if (!verb.oneOf().isEmpty() && given.size() != 1 && !isReported) {
             Mapping.Entry second = given.isEmpty() ? null : written.entry(given.get(1));
             fields.problems()
                     .add(
@@ -175,10 +180,10 @@ final class VerbReader {
         }
         String word = uri.get().name();
         Collection<String> variables =
-                call.uri(word).map(UriTemplate::variables).orElse(java.util.Set.of());
-        Mapping args = fields.mapping().get("args") instanceof Mapping given ? given : null;
+                call.uri(word).map(UriTemplate::variables).orElse(Set.of());
+        Mapping args = fields.mapping().get("args") instanceof Mapping map ? map : null;
         for (String variable : variables) {
-            if (fields.has("args") ? args != null && !args.has(variable) : true) {
+            if (!fields.has("args") || args != null && !args.has(variable)) {
                 fields.problem(
                         word,
                         word + " of " + fields.what() + " names {" + variable + "}, but \"args\" has no such value");
@@ -195,5 +200,58 @@ final class VerbReader {
                 }
             }
         }
+    }
+
+    /**
+     * Reads the steps inside a call. Each calls one of the verbs that the call's word allows, with the same target. The call
+     * decides what a failure means, so an inner step has no policy that turns a failure into a value, retries, or runs other
+     * steps.
+     */
+    private List<Step> innerSteps(Option word, Fields fields, String target, NameScope around, int depth)
+            throws ProblemsException {
+        Node node = fields.mapping().get(word.name());
+        fields.has(word.name());
+        if (node == null) {
+            return List.of();
+        }
+        String what = word.name() + " of " + fields.what();
+        if (!(node instanceof Sequence list)) {
+            fields.problem(word.name(), what + " must be a list of steps, not " + node.describe());
+            return List.of();
+        }
+        if (list.items().isEmpty()) {
+            fields.problem(word.name(), what + " has no steps");
+        }
+        List<Step> steps =
+                inner.read(word.name(), list, Rule.IN_ORDER, around, depth + 1).steps();
+        steps.forEach(step -> checkInner(step, what, word, target));
+        return steps;
+    }
+
+    private void checkInner(Step step, String what, Option word, String target) {
+        if (!(step.action() instanceof VerbCall call)
+                || !word.choices().contains(call.verb())
+                || !call.target().equals(target)) {
+            String verbs = String.join(" or ", word.choices());
+            parsing.problem(step.at(), what + ": each step must be a " + verbs + " step of \"" + target + "\"");
+            return;
+        }
+        String misplaced = misplaced(step.policies());
+        if (misplaced != null) {
+            parsing.problem(
+                    step.at(), what + ": an inner step cannot have \"" + misplaced + "\"; set it on the outer step");
+        } else if (parsing.isSound(call) && call.words().canFlow().test(call)) {
+            parsing.problem(step.at(), what + ": the result of an inner step cannot be a stream");
+        }
+    }
+
+    private static @Nullable String misplaced(Policies policies) {
+        if (policies.retry() != null) {
+            return "retry";
+        }
+        if (policies.survivesFailure()) {
+            return policies.otherwise() == null ? "optional" : "default";
+        }
+        return policies.finallyStep() == null ? null : "finally";
     }
 }

@@ -46,9 +46,9 @@ public record VerbSpec(
         PLAN,
         /** An event-bus address. */
         ADDRESS,
-        /** Any value. It is the word {@value VerbWords#OWN_VALUE} of the call. */
+        /** Any value. It is the word {@value #OWN_VALUE} of the call. */
         VALUE,
-        /** A duration, or an expression that gives one. It is the word {@value VerbWords#OWN_VALUE} of the call. */
+        /** A duration, or an expression that gives one. It is the word {@value #OWN_VALUE} of the call. */
         DURATION,
         /** The name of a queue. */
         QUEUE

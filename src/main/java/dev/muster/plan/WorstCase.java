@@ -1,5 +1,6 @@
 package dev.muster.plan;
 
+import dev.muster.config.Durations;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ final class WorstCase {
     static Optional<Duration> of(Step step) {
         Policies policies = step.policies();
         Optional<Duration> once = of(step.action());
-        Retry retry = policies.retry();
+        Policies.Retry retry = policies.retry();
         Optional<Duration> all = retry == null ? once : once.map(time -> retried(time, retry));
         Duration timeout = policies.timeout();
         return timeout == null
@@ -44,7 +45,7 @@ final class WorstCase {
         }
         Map<String, Duration> ends = new HashMap<>();
         Duration longest = Duration.ZERO;
-        for (Step step : Stages.sorted(steps)) {
+        for (Step step : Dependencies.sorted(steps)) {
             Optional<Duration> time = of(step);
             if (time.isEmpty()) {
                 return time;
@@ -87,7 +88,7 @@ final class WorstCase {
         return sleeps
                         && call.values().get(VerbSpec.OWN_VALUE) instanceof Template.Literal literal
                         && literal.value() instanceof String text
-                ? Optional.of(dev.muster.config.Durations.parse(text))
+                ? Optional.of(Durations.parse(text))
                 : Optional.empty();
     }
 
@@ -100,7 +101,7 @@ final class WorstCase {
         return (items + each.concurrency() - 1L) / each.concurrency();
     }
 
-    private static Duration retried(Duration once, Retry retry) {
+    private static Duration retried(Duration once, Policies.Retry retry) {
         Duration all = times(once, retry.times() + 1L);
         Duration pause = retry.backoffMin();
         for (int i = 0; i < retry.times(); i++) {
@@ -125,20 +126,20 @@ final class WorstCase {
     /** The cap of sums and products, to avoid overflow. Far longer than any run. */
     private static final Duration ENDLESS = Duration.ofDays(365);
 
-    private static Duration plus(Duration one, Duration other) {
-        return shorter(one.plus(other), ENDLESS);
+    private static Duration plus(Duration first, Duration other) {
+        return shorter(first.plus(other), ENDLESS);
     }
 
-    private static Duration times(Duration one, long count) {
-        boolean fits = one.isZero() || count <= ENDLESS.toMillis() / Math.max(1, one.toMillis());
-        return fits ? one.multipliedBy(count) : ENDLESS;
+    private static Duration times(Duration time, long count) {
+        boolean fits = time.isZero() || count <= ENDLESS.toMillis() / Math.max(1, time.toMillis());
+        return fits ? time.multipliedBy(count) : ENDLESS;
     }
 
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) <= 0 ? one : other;
+    private static Duration shorter(Duration first, Duration other) {
+        return first.compareTo(other) <= 0 ? first : other;
     }
 
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) >= 0 ? one : other;
+    private static Duration longer(Duration first, Duration other) {
+        return first.compareTo(other) >= 0 ? first : other;
     }
 }

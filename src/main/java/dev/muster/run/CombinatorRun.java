@@ -1,7 +1,7 @@
 package dev.muster.run;
 
 import dev.muster.plan.Action;
-import dev.muster.plan.ErrorRule;
+import dev.muster.plan.Action.ErrorRule;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Step;

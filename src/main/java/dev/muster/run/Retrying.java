@@ -1,7 +1,7 @@
 package dev.muster.run;
 
 import dev.muster.plan.MusterException;
-import dev.muster.plan.Retry;
+import dev.muster.plan.Policies.Retry;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.muster.run;
 
 import dev.muster.plan.Action;
+import dev.muster.plan.Action.ErrorRule;
 import dev.muster.plan.Action.Order;
-import dev.muster.plan.ErrorRule;
 import dev.muster.plan.MusterException;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;

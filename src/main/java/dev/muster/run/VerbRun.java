@@ -3,7 +3,7 @@ package dev.muster.run;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.CallSession;
 import dev.muster.connect.Operation;
-import dev.muster.plan.ErrorRule;
+import dev.muster.plan.Action.ErrorRule;
 import dev.muster.plan.Step;
 import dev.muster.plan.VerbCall;
 import dev.muster.run.Program.PreparedCall;

@@ -5,7 +5,6 @@ import dev.muster.json.Json;
 import dev.muster.json.JsonException;
 import dev.muster.json.JsonMeter;
 import dev.muster.plan.ErrorType;
-import dev.muster.plan.InputSpec;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import java.util.Collections;
@@ -29,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InputBinding {
 
-    private final InputSpec input;
+    private final Plan.Input input;
     private final Map<String, ParameterType> types;
     private final @Nullable ParameterType others;
     private final boolean takesNothing;
 
-    private InputBinding(InputSpec input, Map<String, ParameterType> types, @Nullable ParameterType others) {
+    private InputBinding(Plan.Input input, Map<String, ParameterType> types, @Nullable ParameterType others) {
         this.input = input;
         this.types = types;
         this.others = others;

@@ -99,7 +99,7 @@ class ConfigurationTest {
     void load_emptySectionsAndFiles_areFine() throws IOException {
         assertThat(load("sources:\nqueues:\n").sources()).isEmpty();
         assertThat(load("# nothing yet\n").sources()).isEmpty();
-        assertThat(load("").planLimits()).isEqualTo(YamlLimits.DEFAULT);
+        assertThat(load("").planLimits()).isEqualTo(Yaml.Limits.DEFAULT);
     }
 
     @Test
@@ -114,7 +114,7 @@ class ConfigurationTest {
     @Test
     void load_planLimits_areSettings() throws IOException {
         assertThat(load("server: {limits: {file: 2MiB, nesting: 10}}").planLimits())
-                .isEqualTo(new YamlLimits(2 << 20, 10, 100_000));
+                .isEqualTo(new Yaml.Limits(2 << 20, 10, 100_000));
     }
 
     @Test

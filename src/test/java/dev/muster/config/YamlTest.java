@@ -198,7 +198,7 @@ class YamlTest {
 
     @Test
     void read_tooLarge_namesBoundAndSetting() {
-        assertThatThrownBy(() -> Yaml.read("f.yaml", new byte[2049], new YamlLimits(2048, 8, 8)))
+        assertThatThrownBy(() -> Yaml.read("f.yaml", new byte[2049], new Yaml.Limits(2048, 8, 8)))
                 .hasMessage("f.yaml:1:1: the file is larger than 2KiB (for plans the setting is server.limits.file)");
     }
 

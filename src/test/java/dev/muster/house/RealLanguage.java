@@ -37,6 +37,6 @@ final class RealLanguage {
                 CallConnector.verbWords(),
                 QueueConnector.verbWords()));
         words.addAll(BuiltIn.words());
-        return new Language(words, List.of());
+        return new Language(words);
     }
 }

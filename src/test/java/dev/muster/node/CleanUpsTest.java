@@ -3,13 +3,12 @@ package dev.muster.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.expr.Expressions;
-import dev.muster.plan.Known;
 import dev.muster.plan.Language;
 import dev.muster.plan.Plan;
 import dev.muster.plan.PlanParser;
+import dev.muster.plan.PlanParser.Known;
 import dev.muster.run.BuiltIn;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -43,7 +42,7 @@ class CleanUpsTest {
 
     private static Plan parse(String text) {
         var known = new Known(Map.of(), Set.of(), Set.of("inner", "p"), Set.of());
-        return new PlanParser(new Language(BuiltIn.words(), List.of()), new Expressions())
+        return new PlanParser(new Language(BuiltIn.words()), new Expressions())
                 .parse("test.yaml", text.getBytes(StandardCharsets.UTF_8), known);
     }
 }

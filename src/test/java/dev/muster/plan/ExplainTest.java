@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 class ExplainTest {
 
     private static Explain explain(String yaml) {
-        return Explain.of(Fixture.parse(yaml));
+        return Explain.of(Fixture.parse(yaml), Duration.ofSeconds(30));
     }
 
     /** The worst case of steps by their own limits, in milliseconds; -1 where there is none. */
     private static long worstCase(String steps) {
         return explain("plan: t\nsteps: {" + steps + "}\n")
-                .steps()
+                .stepsTime()
                 .map(Duration::toMillis)
                 .orElse(-1L);
     }

@@ -1,7 +1,6 @@
 package dev.muster.plan;
 
 import static dev.muster.plan.Option.Type.BOOLEAN;
-import static dev.muster.plan.Option.Type.DURATION;
 import static dev.muster.plan.Option.Type.INTEGER;
 import static dev.muster.plan.Option.Type.LIST;
 import static dev.muster.plan.Option.Type.TEXT;
@@ -87,19 +86,10 @@ final class Fixture {
     static final VerbSpec FAIL =
             VerbSpec.of("fail", VerbSpec.Target.VALUE, "Fails.", Option.of("type", TEXT, "The type of the error."));
 
-    static final PolicySpec CACHE = PolicySpec.of(
-            "cache",
-            "Keeps the result for others.",
-            Option.of("ttl", DURATION, "How long.").needed(),
-            Option.of("key", VALUE, "Under which key."),
-            Option.of("staleIfError", DURATION, "How long after that if asking fails."));
+    static final Language LANGUAGE =
+            new Language(List.of(HTTP, POSTGRES, MYSQL, MONGO, CPU, PLAN, QUEUE, CALL, SET, SLEEP, FAIL));
 
-    static final PolicySpec RATE = PolicySpec.text("rate", "Waits for a token.");
-
-    static final Language LANGUAGE = new Language(
-            List.of(HTTP, POSTGRES, MYSQL, MONGO, CPU, PLAN, QUEUE, CALL, SET, SLEEP, FAIL), List.of(CACHE, RATE));
-
-    static final Known KNOWN = new Known(
+    static final PlanParser.Known KNOWN = new PlanParser.Known(
             Map.of(
                     "web", "http",
                     "stock-east", "http",

@@ -62,8 +62,7 @@ class FlowsTest {
 
     @Test
     void policiesThatTakeBack_keepThemAList() {
-        for (String policy :
-                new String[] {"retry: {times: 1}", "optional: true", "default: []", "stream: true", "rate: x"}) {
+        for (String policy : new String[] {"retry: {times: 1}", "optional: true", "default: []", "stream: true"}) {
             String rows = "  rows: {postgres: catalog, sql: select 1, " + policy + "}\n";
             assertThat(flow(rows + EACH, "output: 1\n")).as(policy).isNull();
         }

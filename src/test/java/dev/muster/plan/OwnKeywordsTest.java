@@ -18,7 +18,7 @@ class OwnKeywordsTest {
 
     private static final String MISMATCH = ": String does not match pattern";
 
-    private static InputSpec input(String schema) {
+    private static Plan.Input input(String schema) {
         return Fixture.parse("plan: t\ninputSchema:\n" + schema.indent(2) + "output: 1\n")
                 .input();
     }
@@ -30,7 +30,7 @@ class OwnKeywordsTest {
     @Test
     @Timeout(60) // by backtracking it takes minutes
     void patternThatBacktracksForEver_isAnswered() {
-        InputSpec input = input("properties: {x: {type: string, pattern: '^(.*a){22}$'}}");
+        Plan.Input input = input("properties: {x: {type: string, pattern: '^(.*a){22}$'}}");
         assertThat(input.problems(Map.of("x", "a".repeat(81) + "b"))).containsExactly("input.x" + MISMATCH);
         assertThat(input.problems(Map.of("x", "a".repeat(82)))).isEmpty();
     }
@@ -50,7 +50,7 @@ class OwnKeywordsTest {
 
     @Test
     void everyMismatch_isNamedWithItsPath() {
-        InputSpec input = input("""
+        Plan.Input input = input("""
                 properties:
                   lines:
                     prefixItems: [{pattern: ^first$}]
@@ -67,7 +67,7 @@ class OwnKeywordsTest {
 
     @Test
     void namesAndValues_areNoPatterns() {
-        InputSpec input =
+        Plan.Input input =
                 input("{properties: {pattern: {pattern: ^p$}, anyOf: {pattern: ^q$}, c: {const: {pattern: (}}}}");
         assertThat(input.problems(Map.of("pattern", "p", "anyOf", "q", "c", Map.of("pattern", "("))))
                 .isEmpty();
@@ -124,7 +124,7 @@ class OwnKeywordsTest {
 
     @Test
     void moreTextThanALoopCanBear_isRefused() {
-        InputSpec input = input("items: {pattern: '^(a?){200}$'}");
+        Plan.Input input = input("items: {pattern: '^(a?){200}$'}");
         assertThat(input.problems(List.of("a"))).isEmpty();
         assertThat(input.problems(List.of("b".repeat(1_000_000))))
                 .containsExactly("input has too much text for the patterns of the plan's inputSchema;"
@@ -151,14 +151,14 @@ class OwnKeywordsTest {
                 "[{\"a\": 1, \"b\": [2]}, 1, {\"b\": [2.0], \"a\": 1}]|0 and 2",
             })
     void uniqueItems_areComparedAsJson(String list, String equal) {
-        InputSpec input = input("properties: {x: {type: array, uniqueItems: true}}");
+        Plan.Input input = input("properties: {x: {type: array, uniqueItems: true}}");
         assertThat(input.problems(Map.of("x", Json.parse(list))))
                 .isEqualTo(equal == null ? List.of() : List.of("input.x: items " + equal + " are equal"));
     }
 
     @Test
     void uniqueItems_areFoundInAndBesideOtherKeywords() {
-        InputSpec input = input("""
+        Plan.Input input = input("""
                 uniqueItems: true
                 items: {uniqueItems: true, prefixItems: [{uniqueItems: false}], items: {pattern: ^a$}}
                 """);
@@ -170,7 +170,7 @@ class OwnKeywordsTest {
     @Test
     @Timeout(60) // each with each, it takes minutes
     void uniqueItems_ofManyItems_areCheckedOrRefused() {
-        InputSpec input = input("uniqueItems: true");
+        Plan.Input input = input("uniqueItems: true");
         assertThat(input.problems(LongStream.range(0, 500_000).boxed().toList()))
                 .isEmpty();
         assertThat(input.problems(Collections.nCopies(5_000_000, 1L)))
@@ -267,7 +267,7 @@ class OwnKeywordsTest {
 
     @Test
     void referenceToWhatHasNoPattern_standsBesidePatterns() {
-        InputSpec input = input("""
+        Plan.Input input = input("""
                 properties: {x: {pattern: ^x$}, y: {$ref: '#/$defs/y'}}
                 $defs: {y: {type: integer}}
                 """);

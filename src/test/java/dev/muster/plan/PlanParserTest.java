@@ -192,7 +192,7 @@ class PlanParserTest {
 
     @Test
     void otherLimits_areUsed() {
-        PlanLimits limits = new PlanLimits(1000, 1, 16, 10, 100, 64, 10);
+        PlanParser.Limits limits = new PlanParser.Limits(1000, 1, 16, 10, 100, 64, 10);
         PlanParser parser = new PlanParser(Fixture.LANGUAGE, Fixture.EXPRESSIONS, limits);
         assertThatThrownBy(
                         () -> parser.parse("p", "plan: t\nsteps: {a: {set: 1}, b: {set: 1}}".getBytes(), Fixture.KNOWN))

@@ -47,7 +47,7 @@ class PlanSchemaTest {
                 "steps: {a: {wait: {b: {set: 1}}, until: first, timeout: 1s, pending: keep}}",
                 "steps: {a: {each: '= [1].filter(y, true)', as: x, do: {set: = x}, errors: tolerate 12.5%}}",
                 "steps: {a: {sequence: [set: 1]}, b: {group: {c: {set: 1}}, output: = c}}",
-                "steps: {a: {set: 1, when: false, default: null, cache: {ttl: 1s, key: = run}, rate: r, stream: true}}",
+                "steps: {a: {set: 1, when: false, default: null, stream: true}}",
                 "steps: {b: {set: 1}, a: {set: 1, after: [b], retry: {times: 1, backoff: 1ms..1s, on: [query]}}}",
             })
     void acceptedPlan_fitsTheSchema(String rest) {
@@ -131,11 +131,6 @@ class PlanSchemaTest {
                 "plan: t\nsteps: {a: {set: 1, retry: {tims: 1}}}",
                 "plan: t\nsteps: {a: {set: 1, after: b}}",
                 "plan: t\nsteps: {a: {set: 1, finally: 1}}",
-                "plan: t\nsteps: {a: {set: 1, cache: 5s}}",
-                "plan: t\nsteps: {a: {set: 1, cache: {}}}",
-                "plan: t\nsteps: {a: {set: 1, cache: {ttl: 5}}}",
-                "plan: t\nsteps: {a: {set: 1, rate: 5}}",
-                "plan: t\nsteps: {a: {set: 1, rate: = x}}",
                 "[]",
             })
     void refusedStructure_doesNotFitTheSchema(String yaml) {

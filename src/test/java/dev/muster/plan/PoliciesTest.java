@@ -23,26 +23,23 @@ class PoliciesTest {
     @Test
     void everyPolicy_isRead() {
         Policies policies = policies("when: = input.id > 1, default: {x: []}, finally: {set: 2}, timeout: 2s,"
-                + " retry: {times: 3, backoff: 10ms..2s, on: [timeout]}, idempotent: true, stream: true,"
-                + " cache: {ttl: 5s, key: = input.id}, rate: api");
+                + " retry: {times: 3, backoff: 10ms..2s, on: [timeout]}, idempotent: true, stream: true");
         assertThat(policies.when().references()).containsExactly("input");
         assertThat(policies.otherwise()).isEqualTo(new Template.Literal(Map.of("x", List.of())));
         assertThat(policies.finallyStep().name()).isEqualTo("finally");
         assertThat(policies.timeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(policies.retry())
-                .isEqualTo(new Retry(3, Duration.ofMillis(10), Duration.ofSeconds(2), Set.of(ErrorType.TIMEOUT)));
+                .isEqualTo(
+                        new Policies.Retry(3, Duration.ofMillis(10), Duration.ofSeconds(2), Set.of(ErrorType.TIMEOUT)));
         assertThat(policies.idempotent()).isTrue();
         assertThat(policies.stream()).isTrue();
-        assertThat(policies.more().get("cache").evaluate(name -> Map.of("id", 7L)))
-                .isEqualTo(Map.of("ttl", Duration.ofSeconds(5), "key", 7L));
-        assertThat(policies.more().get("rate")).isEqualTo(new Template.Literal("api"));
         assertThat(policies.survivesFailure()).isTrue();
     }
 
     @Test
     void retry_hasDefaults() {
         assertThat(policies("retry: {}").retry())
-                .isEqualTo(new Retry(2, Duration.ofMillis(100), Duration.ofSeconds(2), null));
+                .isEqualTo(new Policies.Retry(2, Duration.ofMillis(100), Duration.ofSeconds(2), null));
     }
 
     @Test
@@ -90,14 +87,6 @@ class PoliciesTest {
                 .containsExactly("p.yaml:4:27: on of retry of the step \"a\" has no error type");
         assertThat(problems("retry: 3"))
                 .containsExactly("p.yaml:4:22: retry of the step \"a\" must be a map, not \"3\"");
-    }
-
-    @Test
-    void policyOfOthers_isCheckedByItsWords() {
-        assertThat(problems("cache: {key: 1, tll: 5s}"))
-                .containsExactly(
-                        "p.yaml:4:22: cache of the step \"a\" needs \"ttl\": How long.",
-                        "p.yaml:4:31: unknown word \"tll\" in cache of the step \"a\" (did you mean \"ttl\"?)");
     }
 
     @Test

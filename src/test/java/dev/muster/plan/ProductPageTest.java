@@ -52,12 +52,10 @@ class ProductPageTest {
     }
 
     @Test
-    void stock_isARaceWithACache() {
+    void stock_isARace() {
         Step stock = step(plan.steps(), "stock");
         Action.Race race = (Action.Race) stock.action();
         assertThat(race.steps().stream().map(Step::name)).containsExactly("east", "west");
-        assertThat(stock.policies().more().get("cache").evaluate(name -> null))
-                .isEqualTo(Map.of("ttl", Duration.ofSeconds(5)));
         assertThat(stock.mentions()).containsExactly("input");
     }
 
@@ -71,10 +69,10 @@ class ProductPageTest {
         Action.Each each = (Action.Each) step(plan.steps(), "sellers").action();
         assertThat(each.as()).isEqualTo("seller");
         assertThat(each.concurrency()).isEqualTo(16);
-        assertThat(each.errors()).isEqualTo(ErrorRule.COLLECT);
+        assertThat(each.errors()).isEqualTo(Action.ErrorRule.COLLECT);
         assertThat(each.flowsFrom()).isNull();
         assertThat(each.body().policies().retry())
-                .isEqualTo(new Retry(2, Duration.ofMillis(50), Duration.ofSeconds(1), null));
+                .isEqualTo(new Policies.Retry(2, Duration.ofMillis(50), Duration.ofSeconds(1), null));
         assertThat(step(plan.steps(), "sellers").mentions()).containsExactly("product");
     }
 }

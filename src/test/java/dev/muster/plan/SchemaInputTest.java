@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class SchemaInputTest {
 
-    private static InputSpec input(String schema) {
+    private static Plan.Input input(String schema) {
         return Fixture.parse("plan: t\ninputSchema:\n" + schema.indent(2) + "output: 1\n")
                 .input();
     }
@@ -108,7 +108,7 @@ class SchemaInputTest {
 
     @Test
     void bounds_areChecked() {
-        InputSpec input = input("""
+        Plan.Input input = input("""
                 properties:
                   a: {minLength: 2, maxLength: 3}
                   b: {minItems: 1, uniqueItems: true}

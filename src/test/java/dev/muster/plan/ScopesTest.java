@@ -24,11 +24,10 @@ class ScopesTest {
         List<Step> steps = steps("""
                 a: {set: 1}
                 b: {set: 1}
-                c: {set: 1}
                 d: {set: 1}
-                e: {set: 1, when: = a, default: {x: = b}, cache: {ttl: 1s, key: = c}, finally: {set: = d}}
+                e: {set: 1, when: = a, default: {x: = b}, finally: {set: = d}}
                 """).steps();
-        assertThat(step(steps, "e").dependsOn()).containsExactly("a", "b", "c", "d");
+        assertThat(step(steps, "e").dependsOn()).containsExactly("a", "b", "d");
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ShorthandInputTest {
 
-    private static InputSpec input(String shorthand) {
+    private static Plan.Input input(String shorthand) {
         return Fixture.parse("plan: t\ninput: " + shorthand + "\noutput: 1\n").input();
     }
 
@@ -24,7 +24,7 @@ class ShorthandInputTest {
 
     @Test
     void fittingInput_hasNoProblems() {
-        InputSpec input = input("{s: string, i: integer, n: number, b: boolean, l: list, o: object, a: any}");
+        Plan.Input input = input("{s: string, i: integer, n: number, b: boolean, l: list, o: object, a: any}");
         assertThat(input.problems(Map.of(
                         "s",
                         "x",
@@ -45,7 +45,7 @@ class ShorthandInputTest {
 
     @Test
     void everyProblem_isNamedWithItsPath() {
-        InputSpec input = input("{id: integer, tags: [string], to: {city: string, zip: string?}, x: any}");
+        Plan.Input input = input("{id: integer, tags: [string], to: {city: string, zip: string?}, x: any}");
         Map<String, Object> given = new HashMap<>();
         given.put("id", "7");
         given.put("tags", Arrays.asList("a", 1L, null));
@@ -63,7 +63,7 @@ class ShorthandInputTest {
 
     @Test
     void questionMark_meansLeftOutOrNull() {
-        InputSpec input = input("{a: string?, b?: [string], c?: {d: integer}}");
+        Plan.Input input = input("{a: string?, b?: [string], c?: {d: integer}}");
         assertThat(input.problems(Map.of())).isEmpty();
         Map<String, Object> nulls = new HashMap<>();
         List.of("a", "b", "c").forEach(name -> nulls.put(name, null));
@@ -73,7 +73,7 @@ class ShorthandInputTest {
 
     @Test
     void integers_have64Bits_andNoFraction() {
-        InputSpec input = input("{id: integer}");
+        Plan.Input input = input("{id: integer}");
         assertThat(input.problems(Map.of("id", BigInteger.TWO.pow(70)))).hasSize(1);
         assertThat(input.problems(Map.of("id", new BigDecimal("1.0")))).hasSize(1);
         assertThat(input.problems(Map.of("id", Long.MAX_VALUE))).isEmpty();
@@ -81,7 +81,7 @@ class ShorthandInputTest {
 
     @Test
     void withoutInput_everythingIsUnknown() {
-        InputSpec input = Fixture.parse("plan: t\noutput: 1\n").input();
+        Plan.Input input = Fixture.parse("plan: t\noutput: 1\n").input();
         assertThat(input.problems(Map.of())).isEmpty();
         assertThat(input.problems(Map.of("a b", 1L))).containsExactly("input[\"a b\"] is unknown");
         assertThat(input.problems(null)).containsExactly("input must be an object, not null");
@@ -90,7 +90,7 @@ class ShorthandInputTest {
 
     @Test
     void manyProblems_areCutShort() {
-        InputSpec input = input("{ids: [integer]}");
+        Plan.Input input = input("{ids: [integer]}");
         List<String> problems = input.problems(Map.of("ids", Collections.nCopies(1_000_000, "x")));
         assertThat(problems).hasSize(101).last().isEqualTo("and more");
     }
@@ -110,7 +110,7 @@ class ShorthandInputTest {
 
     @Test
     void schema_saysTheSame() {
-        InputSpec input = input("{id: integer, name: string?, tags: [string]}");
+        Plan.Input input = input("{id: integer, name: string?, tags: [string]}");
         assertThat(input.schema())
                 .isEqualTo(Map.of(
                         "type",

@@ -79,7 +79,7 @@ class StepFormsTest {
         Action.Each each =
                 (Action.Each) only("e: {each: [1, = input.id], as: n, errors: tolerate 2.5%, do: {set: = n}}\n");
         assertThat(each.list()).isInstanceOf(Template.ListOf.class);
-        assertThat(each.errors()).isEqualTo(new ErrorRule(false, 2.5));
+        assertThat(each.errors()).isEqualTo(new Action.ErrorRule(false, 2.5));
     }
 
     @Test
@@ -175,11 +175,11 @@ class StepFormsTest {
 
     @Test
     void misspeltWordsAndPolicies_areSuggested() {
-        assertThat(problemsOfSteps("a: {http: web, get: /x, expct: 200, retyr: {times: 1}, cahce: {ttl: 1s}}\n"))
+        assertThat(problemsOfSteps("a: {http: web, get: /x, expct: 200, retyr: {times: 1}, idempotnt: true}}\n"))
                 .containsExactly(
                         "p.yaml:4:27: unknown word \"expct\" in the step \"a\" (did you mean \"expect\"?)",
                         "p.yaml:4:39: unknown word \"retyr\" in the step \"a\" (did you mean \"retry\"?)",
-                        "p.yaml:4:58: unknown word \"cahce\" in the step \"a\" (did you mean \"cache\"?)");
+                        "p.yaml:4:58: unknown word \"idempotnt\" in the step \"a\" (did you mean \"idempotent\"?)");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.muster.plan;
 import static dev.muster.plan.Fixture.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -80,8 +81,9 @@ class TriggerTest {
 
     @Test
     void explain_saysTheNextTimes() {
-        var explain =
-                Explain.of(Fixture.parse("plan: t\ntrigger: {cron: '30 2 * * *', zone: Europe/Berlin}\n" + STEPS));
+        var explain = Explain.of(
+                Fixture.parse("plan: t\ntrigger: {cron: '30 2 * * *', zone: Europe/Berlin}\n" + STEPS),
+                Duration.ofSeconds(30));
         assertThat(explain.text())
                 .contains("cron: 30 2 * * * (Europe/Berlin), unless the previous run is still active\n");
         assertThat(explain.at(Instant.parse("2026-03-28T12:00:00Z")).text())
@@ -94,8 +96,10 @@ class TriggerTest {
 
     @Test
     void explain_saysWhatRunsThePlan() {
-        var explain = Explain.of(Fixture.parse(
-                "plan: t\ntrigger: {queue: enrich, consumers: 2, prefetch: 1}\ncheckpoint: [a, b]\n" + STEPS));
+        var explain = Explain.of(
+                Fixture.parse(
+                        "plan: t\ntrigger: {queue: enrich, consumers: 2, prefetch: 1}\ncheckpoint: [a, b]\n" + STEPS),
+                Duration.ofSeconds(30));
         assertThat(explain.text())
                 .contains("jobs: of the queue enrich, 2 concurrent on a node, 1 prefetched; checkpoints: a, b\n");
         assertThat(explain.toValue())

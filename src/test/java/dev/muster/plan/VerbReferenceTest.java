@@ -31,28 +31,4 @@ class VerbReferenceTest {
                 ```
                 """);
     }
-
-    @Test
-    void policy_hasAPage() {
-        assertThat(VerbReference.of(Fixture.CACHE)).isEqualTo("""
-                # `cache`
-
-                Keeps the result for others.
-
-                Written `cache: {…}` beside the verb.
-
-                | word | takes | |
-                |---|---|---|
-                | `ttl` (needed) | a duration such as `300ms` | How long. |
-                | `key` | any value; its `=` strings are computed | Under which key. |
-                | `staleIfError` | a duration such as `300ms` | How long after that if asking fails. |
-                """);
-        assertThat(VerbReference.of(Fixture.RATE)).isEqualTo("""
-                # `rate`
-
-                Waits for a token.
-
-                Written `rate: TEXT` beside the verb.
-                """);
-    }
 }

@@ -97,7 +97,7 @@ class WordsOfStepsTest {
                 c: {http: web, get: /, expect: [= input.id]}
                 d: {http: = input.name, get: /}
                 e: {mongo: reviews, find: x, limit: = input.id}
-                f: {set: 1, timeout: = input.name, rate: = input.name, cache: {ttl: = input.name}}
+                f: {set: 1, timeout: = input.name}
                 g: {gather: = input.ids}
                 """))
                 .containsExactly(
@@ -107,8 +107,6 @@ class WordsOfStepsTest {
                         "p.yaml:7:13: http of the step \"d\"" + more,
                         "p.yaml:8:39: limit of the step \"e\"" + more,
                         "p.yaml:9:24: timeout of the step \"f\"" + more,
-                        "p.yaml:9:44: rate of the step \"f\"" + more,
-                        "p.yaml:9:71: ttl of cache of the step \"f\"" + more,
                         "p.yaml:10:15: gather of the step \"g\"" + more);
     }
 

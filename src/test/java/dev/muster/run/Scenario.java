@@ -6,10 +6,10 @@ import dev.muster.connect.Connector;
 import dev.muster.expr.Expressions;
 import dev.muster.json.Json;
 import dev.muster.loop.VirtualLoop;
-import dev.muster.plan.Known;
 import dev.muster.plan.Language;
 import dev.muster.plan.Plan;
 import dev.muster.plan.PlanParser;
+import dev.muster.plan.PlanParser.Known;
 import dev.muster.plan.VerbSpec;
 import dev.muster.task.Tasks;
 import io.vertx.core.Future;
@@ -74,7 +74,7 @@ final class Scenario {
         var verbs = new ArrayList<VerbSpec>(BuiltIn.words());
         verbs.add(work.words());
         var known = new Known(Map.of(), Set.of(), Set.of("inner", "outer", "self"), Set.of());
-        return new PlanParser(new Language(verbs, List.of()), EXPRESSIONS)
+        return new PlanParser(new Language(verbs), EXPRESSIONS)
                 .parse("test.yaml", text.getBytes(StandardCharsets.UTF_8), known);
     }
 

@@ -8,9 +8,9 @@ import dev.muster.connect.Connector;
 import dev.muster.expr.Expressions;
 import dev.muster.loop.Loop;
 import dev.muster.loop.VirtualLoop;
-import dev.muster.plan.Known;
 import dev.muster.plan.Language;
 import dev.muster.plan.PlanParser;
+import dev.muster.plan.PlanParser.Known;
 import dev.muster.plan.VerbSpec;
 import dev.muster.run.BuiltIn;
 import dev.muster.run.Program;
@@ -65,7 +65,7 @@ public final class FakeDeployment implements Deployment {
     public FakeDeployment plan(String text) {
         List<VerbSpec> verbs = new ArrayList<>(BuiltIn.words());
         connectors.forEach(connector -> verbs.add(connector.words()));
-        var parser = new PlanParser(new Language(verbs, List.of()), new Expressions());
+        var parser = new PlanParser(new Language(verbs), new Expressions());
         var known = new Known(Map.of(), Set.of(), Set.of(), Set.of("q"));
         Map<String, Connector> byVerb =
                 connectors.stream().collect(Collectors.toMap(one -> one.words().verb(), one -> one));

@@ -1,10 +1,10 @@
 package dev.muster.web;
 
 import dev.muster.expr.Expressions;
-import dev.muster.plan.Known;
 import dev.muster.plan.Language;
 import dev.muster.plan.Plan;
 import dev.muster.plan.PlanParser;
+import dev.muster.plan.PlanParser.Known;
 import dev.muster.run.BuiltIn;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -13,8 +13,7 @@ import java.util.Set;
 /** Short ways to plans. */
 final class Plans {
 
-    private static final PlanParser PARSER =
-            new PlanParser(new Language(BuiltIn.words(), java.util.List.of()), new Expressions());
+    private static final PlanParser PARSER = new PlanParser(new Language(BuiltIn.words()), new Expressions());
 
     private Plans() {}
 

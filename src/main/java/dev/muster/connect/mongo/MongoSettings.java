@@ -6,7 +6,7 @@ import com.mongodb.ServerAddress;
 import com.mongodb.WriteConcern;
 import dev.muster.config.Fields;
 import dev.muster.config.OwnSecrets;
-import dev.muster.config.SecretText;
+import dev.muster.config.Secrets;
 import dev.muster.config.ShownAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -115,8 +115,8 @@ public record MongoSettings(
         Map<String, String> servers = new HashMap<>();
         for (int i = 0; i < hosts.size(); i++) {
             String server = new ServerAddress(hosts.get(i)).toString();
-            String part = parts.length == hosts.size() ? parts[i] : SecretText.MASK;
-            servers.put(server, part.contains(SecretText.MASK) ? part : server);
+            String part = parts.length == hosts.size() ? parts[i] : Secrets.MASK;
+            servers.put(server, part.contains(Secrets.MASK) ? part : server);
         }
         return servers;
     }

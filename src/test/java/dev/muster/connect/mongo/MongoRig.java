@@ -12,10 +12,10 @@ import dev.muster.connect.Operation;
 import dev.muster.connect.Rig;
 import dev.muster.expr.Expression.Bindings;
 import dev.muster.expr.Expressions;
-import dev.muster.plan.Known;
 import dev.muster.plan.Language;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.PlanParser;
+import dev.muster.plan.PlanParser.Known;
 import dev.muster.plan.VerbCall;
 import dev.muster.task.Body;
 import dev.muster.task.Items;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class MongoRig implements AutoCloseable {
     static final String SOURCE = "db";
     private static final Expressions EXPRESSIONS = new Expressions();
-    private static final Language LANGUAGE = new Language(List.of(MongoConnector.verbWords()), List.of());
+    private static final Language LANGUAGE = new Language(List.of(MongoConnector.verbWords()));
 
     final Rig rig = new Rig();
     final MongoConnector connector;

@@ -6,10 +6,10 @@ import dev.muster.connect.Connector;
 import dev.muster.connect.Rig;
 import dev.muster.connect.sql.TransactionConnector;
 import dev.muster.expr.Expressions;
-import dev.muster.plan.Known;
 import dev.muster.plan.Language;
 import dev.muster.plan.Plan;
 import dev.muster.plan.PlanParser;
+import dev.muster.plan.PlanParser.Known;
 import dev.muster.plan.VerbSpec;
 import dev.muster.run.BuiltIn;
 import dev.muster.run.Event;
@@ -42,7 +42,7 @@ final class PlanBench implements AutoCloseable {
         words.add(db.connector.words());
         words.add(transactions.words());
         var known = new Known(Map.of("db", "postgres", "web", "http"), Set.of(), Set.of(), Set.of());
-        return new PlanParser(new Language(words, List.of()), EXPRESSIONS)
+        return new PlanParser(new Language(words), EXPRESSIONS)
                 .parse("test.yaml", ("plan: test\n" + steps).getBytes(StandardCharsets.UTF_8), known);
     }
 

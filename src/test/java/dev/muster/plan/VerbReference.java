@@ -3,7 +3,7 @@ package dev.muster.plan;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The reference pages of verbs and policies as Markdown, generated from their specifications. */
+/** The reference pages of verbs as Markdown, generated from their specifications. */
 public final class VerbReference {
 
     private VerbReference() {}
@@ -19,7 +19,7 @@ public final class VerbReference {
         page.append("Written `")
                 .append(verb.verb())
                 .append(": ")
-                .append(target(verb.target()))
+                .append(verb.target())
                 .append("`.");
         if (!verb.oneOf().isEmpty()) {
             page.append(" Exactly one of ").append(code(verb.oneOf())).append(" is needed.");
@@ -27,23 +27,6 @@ public final class VerbReference {
         page.append('\n');
         words(page, verb.words());
         example(page, verb.example());
-        return page.toString();
-    }
-
-    /** The page of a policy. Ends with a line feed. */
-    public static String of(PolicySpec policy) {
-        StringBuilder page = new StringBuilder();
-        page.append("# `")
-                .append(policy.policy())
-                .append("`\n\n")
-                .append(policy.about())
-                .append("\n\n");
-        page.append("Written `")
-                .append(policy.policy())
-                .append(policy.isText() ? ": TEXT" : ": {…}")
-                .append("` beside the verb.\n");
-        words(page, policy.words());
-        example(page, policy.example());
         return page.toString();
     }
 
@@ -69,10 +52,6 @@ public final class VerbReference {
         if (!example.isEmpty()) {
             page.append("\n```yaml\n").append(example.stripTrailing()).append("\n```\n");
         }
-    }
-
-    private static String target(VerbSpec.Target target) {
-        return target.name();
     }
 
     private static String takes(Option word) {
