@@ -576,7 +576,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         } else {
             Ending.childEnded(parent, this);
         }
-        if (observers != null || promise != null) {
+        if (hasObservers()) {
             loop().execute(this);
         } else {
             leave();
@@ -612,6 +612,10 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
     /** The failure; present unless the task finished with a value. */
     Throwable thrown() {
         return failure == null ? new AssertionError(this + " has no failure") : failure;
+    }
+
+    boolean hasObservers() {
+        return observers != null || promise != null;
     }
 
     /** Whether the task has ended and every observer has been called. */
