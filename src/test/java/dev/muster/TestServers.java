@@ -1,7 +1,6 @@
 package dev.muster;
 
 import dev.muster.dev.DatabaseServer;
-import dev.muster.dev.DatabaseServers;
 import java.util.Optional;
 
 /**
@@ -11,10 +10,10 @@ import java.util.Optional;
  */
 public final class TestServers {
     private static final TestServer POSTGRES =
-            new TestServer("MUSTER_TEST_POSTGRES", () -> DatabaseServers.postgres(Optional.empty(), line -> {}));
+            new TestServer("MUSTER_TEST_POSTGRES", () -> DatabaseServer.postgres(Optional.empty(), line -> {}));
     private static final TestServer MYSQL =
-            new TestServer("MUSTER_TEST_MYSQL", () -> DatabaseServers.mysql(Optional.empty(), line -> {}));
-    private static final TestServer MONGO = new TestServer("MUSTER_TEST_MONGO", DatabaseServers::mongo);
+            new TestServer("MUSTER_TEST_MYSQL", () -> DatabaseServer.mysql(Optional.empty(), line -> {}));
+    private static final TestServer MONGO = new TestServer("MUSTER_TEST_MONGO", DatabaseServer::mongo);
 
     private TestServers() {}
 

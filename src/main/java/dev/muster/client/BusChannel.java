@@ -1,5 +1,6 @@
 package dev.muster.client;
 
+import dev.muster.text.Utf8;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -8,8 +9,12 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,24 +56,25 @@ final class BusChannel implements Channel {
     }
 
     private Future<@Nullable Object> ask(String address, Map<String, ?> body, DeliveryOptions options) {
-        return bus.request(address, ClientValues.toBus(body), options)
+        return bus.request(address, toBus(body), options)
                 .transform((reply, failure) -> failure == null
-                        ? Future.succeededFuture(ClientValues.fromBus(reply.body()))
+                        ? Future.succeededFuture(fromBus(reply.body()))
                         : Future.failedFuture(error(address, failure)));
     }
 
     @Override
-    public Future<Void> listen(String address, boolean stays, Consumer<Arrived> taken, Consumer<MusterError> broken) {
-        return register(address, bus.consumer(address, message -> taken.accept(new BusMessage(message))));
+    public Future<Void> listen(
+            String address, boolean stays, Consumer<Incoming> receiver, Consumer<MusterError> broken) {
+        return register(address, bus.consumer(address, message -> receiver.accept(new BusMessage(message))));
     }
 
     /** Passes the ids of cancelled calls to a listener, until the address is left. */
-    Future<Void> cancels(String address, Consumer<@Nullable String> told) {
+    Future<Void> cancels(String address, Consumer<@Nullable String> listener) {
         return register(
                 CANCELS_OF + address,
                 bus.consumer(
                         "muster.call.cancel",
-                        message -> told.accept(message.headers().get(CANCEL_HEADER))));
+                        message -> listener.accept(message.headers().get(CANCEL_HEADER))));
     }
 
     /** Keeps a consumer under a name, in place of an earlier one. */
@@ -113,12 +119,54 @@ final class BusChannel implements Channel {
                 : MusterError.unavailable("no node answers at " + address + ": " + failure.getMessage());
     }
 
+    /** Converts a JSON value to a body of the event bus. */
+    @SuppressWarnings("unchecked") // keys of JSON values are text
+    static @Nullable Object toBus(@Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            var copy = new LinkedHashMap<String, @Nullable Object>();
+            ((Map<String, @Nullable Object>) map).forEach((key, item) -> {
+                if (Utf8.hasHalf(key)) {
+                    throw new IllegalArgumentException("a key " + Utf8.HALF);
+                }
+                copy.put(key, toBus(item));
+            });
+            return new JsonObject(copy);
+        }
+        if (value instanceof List<?> list) {
+            var copy = new ArrayList<@Nullable Object>(list.size());
+            list.forEach(item -> copy.add(toBus(item)));
+            return new JsonArray(copy);
+        }
+        return value;
+    }
+
+    /** Converts a body of the event bus to a JSON value. */
+    private static @Nullable Object fromBus(@Nullable Object value) {
+        if (value instanceof JsonObject object) {
+            return fromBus(object.getMap());
+        }
+        if (value instanceof JsonArray array) {
+            return fromBus(array.getList());
+        }
+        if (value instanceof Map<?, ?> map) {
+            var copy = new LinkedHashMap<String, @Nullable Object>();
+            map.forEach((key, item) -> copy.put(String.valueOf(key), fromBus(item)));
+            return copy;
+        }
+        if (value instanceof List<?> list) {
+            var copy = new ArrayList<@Nullable Object>(list.size());
+            list.forEach(item -> copy.add(fromBus(item)));
+            return copy;
+        }
+        return value instanceof Integer number ? (Object) number.longValue() : value;
+    }
+
     /** A message of the event bus. */
-    private record BusMessage(Message<Object> message) implements Arrived {
+    private record BusMessage(Message<Object> message) implements Incoming {
 
         @Override
         public @Nullable Object body() {
-            return ClientValues.fromBus(message.body());
+            return fromBus(message.body());
         }
 
         @Override
@@ -130,7 +178,7 @@ final class BusChannel implements Channel {
 
         @Override
         public void reply(@Nullable Object value) {
-            message.reply(ClientValues.toBus(value));
+            message.reply(toBus(value));
         }
 
         @Override

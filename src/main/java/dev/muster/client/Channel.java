@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The transport to a node: the event bus itself, or a bridge to it. Safe on any thread. */
@@ -41,7 +42,7 @@ interface Channel {
      * @param stays whether to register the address again after a reconnect
      * @param broken called once, when the connection is lost and {@code stays} is false, or when the node rejects the address
      */
-    Future<Void> listen(String address, boolean stays, Consumer<Arrived> taken, Consumer<MusterError> broken);
+    Future<Void> listen(String address, boolean stays, Consumer<Incoming> receiver, Consumer<MusterError> broken);
 
     /** Stops receiving the messages of an address. */
     void leave(String address);
@@ -51,4 +52,34 @@ interface Channel {
 
     /** Closes the transport. Requests in flight fail. */
     Future<Void> close();
+
+    /** A received message. Safe on any thread. */
+    interface Incoming {
+
+        /** Returns the body as a JSON value. */
+        @Nullable
+        Object body();
+
+        /** Returns the headers. */
+        Map<String, String> headers();
+
+        /** Replies, if the sender expects a reply. */
+        void reply(@Nullable Object value);
+
+        /** Replies with a failure, if the sender expects a reply. */
+        void fail(int code, String message);
+    }
+
+    /**
+     * A request that waits at a queue. Safe on any thread.
+     *
+     * @param answer the response
+     * @param withdraw makes the node respond at once with what it has, or fails the request if it was not sent yet; idempotent
+     */
+    record QueueRequest<T>(Future<T> answer, Runnable withdraw) {
+
+        <U> QueueRequest<U> map(Function<T, U> change) {
+            return new QueueRequest<>(answer.map(change), withdraw);
+        }
+    }
 }

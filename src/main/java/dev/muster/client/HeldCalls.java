@@ -21,7 +21,7 @@ final class HeldCalls {
     }
 
     /** Handles a message: a call, or the cancel of one. */
-    void taken(Arrived message) {
+    void taken(Channel.Incoming message) {
         Map<String, String> headers = message.headers();
         String cancelled = headers.get(Channel.CANCEL_HEADER);
         if (cancelled != null) {
@@ -33,7 +33,7 @@ final class HeldCalls {
         if (call != null) {
             put(call, cancel);
         }
-        Handlers.call(handler, new WorkCall(message.body(), headers, cancel.future()))
+        MusterClient.call(handler, new WorkCall(message.body(), headers, cancel.future()))
                 .onComplete((value, failure) -> {
                     if (call != null) {
                         remove(call);
@@ -43,18 +43,18 @@ final class HeldCalls {
                     } else {
                         message.fail(
                                 failure instanceof WorkFailure known ? known.code() : FAILED,
-                                Handlers.message(failure));
+                                MusterClient.message(failure));
                     }
                 });
     }
 
     /** Replies to a call. A value that cannot be sent fails the call at once; otherwise its caller would wait for the time limit. */
-    private static void reply(Arrived message, @Nullable Object value) {
+    private static void reply(Channel.Incoming message, @Nullable Object value) {
         try {
             message.reply(value);
         } catch (Throwable e) {
             OutOfMemory.check(e);
-            message.fail(FAILED, "the reply: " + Handlers.message(e));
+            message.fail(FAILED, "the reply: " + MusterClient.message(e));
         }
     }
 

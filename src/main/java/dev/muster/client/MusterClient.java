@@ -1,6 +1,7 @@
 package dev.muster.client;
 
 import dev.muster.loop.Loop;
+import dev.muster.loop.OutOfMemory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -27,14 +28,12 @@ public final class MusterClient {
     private final Vertx vertx;
     private final Channel channel;
     private final ClientOptions options;
-    private final int window;
     private final Set<QueueWorker> workers = ConcurrentHashMap.newKeySet();
 
     private MusterClient(Vertx vertx, Channel channel, ClientOptions options) {
         this.vertx = vertx;
         this.channel = channel;
         this.options = options;
-        this.window = options.window();
     }
 
     /** A client on the event bus of a Vert.x in whose process or cluster the node is. */
@@ -97,7 +96,7 @@ public final class MusterClient {
     }
 
     private RunStream begin(Map<String, Object> order, Function<Map<String, @Nullable Object>, Future<?>> each) {
-        order.put("window", (long) window);
+        order.put("window", (long) options.window());
         return new RunStream(channel, each).begin(order);
     }
 
@@ -181,5 +180,31 @@ public final class MusterClient {
         Duration bounded = deadline.compareTo(LONGEST) > 0 ? LONGEST : deadline;
         order.put("deadline", (bounded.toNanos() + 999_999) / 1_000_000 + "ms");
         return order;
+    }
+
+    /** Calls a handler of a user. Returns a failed future if the handler throws or returns null. */
+    @SuppressWarnings("ConstantValue") // handlers are users' code and may return null
+    static <T> Future<?> call(Function<T, Future<?>> handler, T argument) {
+        try {
+            Future<?> result = handler.apply(argument);
+            return result == null
+                    ? Future.failedFuture(new NullPointerException("the handler returned null, not a future"))
+                    : result;
+        } catch (Throwable t) {
+            OutOfMemory.check(t);
+            return Future.failedFuture(t);
+        }
+    }
+
+    /** Returns the message of a failure; the simple name of its class if there is none or reading it throws. */
+    static String message(Throwable failure) {
+        String message;
+        try {
+            message = failure.getMessage();
+        } catch (Throwable broken) {
+            OutOfMemory.check(broken);
+            message = null;
+        }
+        return message == null ? failure.getClass().getSimpleName() : message;
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.client;
 
+import dev.muster.client.Channel.QueueRequest;
 import dev.muster.loop.Loop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,5 +1,7 @@
 package dev.muster.client;
 
+import dev.muster.client.Channel.QueueRequest;
+import dev.muster.client.WorkLeases.HeldWork;
 import dev.muster.loop.Loop;
 import dev.muster.loop.OutOfMemory;
 import dev.muster.loop.Timer;
@@ -38,14 +40,23 @@ public final class QueueWorker {
     private final Function<WorkJob, Future<?>> handler;
     private final WorkOptions options;
     private final IntFunction<Duration> pauses;
-    private final WorkTake take;
     private final WorkLeases leases;
     private final WorkReports reports;
     private final ArrayDeque<HeldWork> ahead = new ArrayDeque<>();
     private final Set<HeldWork> running = new LinkedHashSet<>();
     private final Promise<Void> ended = Promise.promise();
+
+    /** The pending take; null if there is none. */
+    private @Nullable QueueRequest<List<TakenJob>> take;
+
+    /** Ends a take that was withdrawn and gets no response. */
+    private @Nullable Timer withdrawal;
+
     private @Nullable Timer pause;
-    private @Nullable Timer patience;
+
+    /** Cancels the handlers that have not ended within the drain time. */
+    private @Nullable Timer drain;
+
     private @Nullable Throwable reason;
     private int failures;
     private boolean isStopping;
@@ -61,7 +72,6 @@ public final class QueueWorker {
         this.handler = handler;
         this.options = options;
         this.pauses = pauses;
-        this.take = new WorkTake(loop, queue);
         this.leases = new WorkLeases(loop, queue, this::lost);
         this.reports = new WorkReports(loop, queue, this::forget);
     }
@@ -102,19 +112,50 @@ public final class QueueWorker {
 
     private void pull() {
         int free = options.consumers() + options.prefetch() - leases.size();
-        if (isStopping || take.isThere() || pause != null || free <= 0) {
+        if (isStopping || take != null || pause != null || free <= 0) {
             return;
         }
         long askedNanos = loop.nanos();
-        take.ask(Math.min(free, MAX_TAKEN), WAIT, (jobs, failure) -> taken(jobs, failure, askedNanos));
+        QueueRequest<List<TakenJob>> request = queue.taking(Math.min(free, MAX_TAKEN), WAIT);
+        take = request;
+        request.answer()
+                .onComplete((response, failure) -> loop.execute(() -> {
+                    List<TakenJob> jobs = response == null ? List.of() : response;
+                    if (take == request) {
+                        endTake();
+                        taken(jobs, failure, askedNanos);
+                    } else if (!jobs.isEmpty()) {
+                        queue.settle(
+                                "release", jobs.stream().map(JobMessages::lease).toList());
+                    }
+                }));
+    }
+
+    /** Withdraws the pending take, so that the node responds now. Without a response in time, the take ends empty. */
+    private void withdrawTake() {
+        if (take != null) {
+            withdrawal = loop.schedule(Channel.PATIENCE, () -> {
+                endTake();
+                completeIfEnded();
+            });
+            take.withdraw().run();
+        }
+    }
+
+    private void endTake() {
+        take = null;
+        if (withdrawal != null) {
+            withdrawal.cancel();
+            withdrawal = null;
+        }
     }
 
     private void taken(List<TakenJob> jobs, @Nullable Throwable failure, long askedNanos) {
         List<HeldWork> held = jobs.stream().map(this::held).toList();
         if (isStopping) {
             // These jobs were on their way when the take was withdrawn.
-            held.forEach(one -> reports.say(one, "release", Map.of()));
-            tellIfEnded();
+            held.forEach(work -> reports.report(work, "release", Map.of()));
+            completeIfEnded();
             return;
         }
         if (failure != null && (!(failure instanceof MusterError error) || FATAL.contains(error.type()))) {
@@ -140,46 +181,46 @@ public final class QueueWorker {
     }
 
     private HeldWork held(TakenJob job) {
-        var one = new HeldWork(job);
-        leases.hold(one);
-        return one;
+        var work = new HeldWork(job);
+        leases.hold(work);
+        return work;
     }
 
     private void begin() {
         while (running.size() < options.consumers() && !isStopping && !ahead.isEmpty()) {
-            HeldWork one = ahead.removeFirst();
-            one.isRunning = true;
-            running.add(one);
-            Handlers.call(handler, new WorkJob(one.job, one.cancelled.future(), this))
-                    .onComplete((value, failure) -> loop.execute(() -> ended(one, value, failure)));
+            HeldWork work = ahead.removeFirst();
+            work.isRunning = true;
+            running.add(work);
+            MusterClient.call(handler, new WorkJob(work.job, work.cancelled.future(), this))
+                    .onComplete((value, failure) -> loop.execute(() -> ended(work, value, failure)));
         }
     }
 
     // ---- outcomes
 
-    private void ended(HeldWork one, @Nullable Object value, @Nullable Throwable failure) {
-        running.remove(one);
-        one.isRunning = false;
-        boolean isTold = one.cancelled.future().isComplete();
-        if (leases.has(one)) {
-            if (one.isRefused || isTold && failure != null) {
+    private void ended(HeldWork work, @Nullable Object value, @Nullable Throwable failure) {
+        running.remove(work);
+        work.isRunning = false;
+        boolean isCancelled = work.cancelled.future().isComplete();
+        if (leases.has(work)) {
+            if (work.isRefused || isCancelled && failure != null) {
                 // The release is rejected if the lease is lost, and cancels the job if its cancel was requested.
-                reports.say(one, "release", Map.of());
+                reports.report(work, "release", Map.of());
             } else if (failure != null) {
-                reports.say(one, "fail", failed(one, failure));
+                reports.report(work, "fail", failed(work, failure));
             } else {
-                reports.say(one, "ack", value == null ? Map.of() : Map.of("output", value));
+                reports.report(work, "ack", value == null ? Map.of() : Map.of("output", value));
             }
         }
         begin();
         pull();
-        tellIfEnded();
+        completeIfEnded();
     }
 
-    private Map<String, @Nullable Object> failed(HeldWork one, Throwable failure) {
+    private Map<String, @Nullable Object> failed(HeldWork work, Throwable failure) {
         try {
             if (!(failure instanceof JobFailure) && !(failure instanceof MusterError)) {
-                LOG.warn("the handler failed on job {} of queue {}", one.job.id(), queue.name(), failure);
+                LOG.warn("the handler failed on job {} of queue {}", work.job.id(), queue.name(), failure);
             }
             return JobMessages.failure(failure);
         } catch (Throwable broken) {
@@ -192,24 +233,24 @@ public final class QueueWorker {
     private void forget(List<HeldWork> some) {
         some.forEach(leases::forget);
         pull();
-        tellIfEnded();
+        completeIfEnded();
     }
 
-    private void lost(HeldWork one, String why) {
-        LOG.warn("job {} of queue {} is no longer held: {}", one.job.id(), queue.name(), why);
-        ahead.remove(one);
-        if (!one.isRefused) {
-            reports.forget(one);
-            forget(List.of(one));
-        } else if (!one.isRunning && !one.isSaid()) {
-            reports.say(one, "release", Map.of());
+    private void lost(HeldWork work, String why) {
+        LOG.warn("job {} of queue {} is no longer held: {}", work.job.id(), queue.name(), why);
+        ahead.remove(work);
+        if (!work.isRefused) {
+            reports.forget(work);
+            forget(List.of(work));
+        } else if (!work.isRunning && !work.hasOutcome()) {
+            reports.report(work, "release", Map.of());
         }
-        one.cancelled.tryComplete();
+        work.cancelled.tryComplete();
     }
 
     // ---- the end
 
-    private void stop(Duration drain) {
+    private void stop(Duration drainTime) {
         if (isStopping) {
             return;
         }
@@ -218,26 +259,26 @@ public final class QueueWorker {
             pause.cancel();
         }
         // This comes first: the pending take would otherwise get the jobs that are released below.
-        take.withdraw();
+        withdrawTake();
         leases.last();
-        ahead.forEach(one -> reports.say(one, "release", Map.of()));
+        ahead.forEach(work -> reports.report(work, "release", Map.of()));
         ahead.clear();
-        if (drain.isZero()) {
+        if (drainTime.isZero()) {
             cancelHandlers();
-        } else if (!running.isEmpty() && drain.compareTo(WorkOptions.UNTIL_DONE) < 0) {
-            patience = loop.schedule(drain, this::cancelHandlers);
+        } else if (!running.isEmpty() && drainTime.compareTo(WorkOptions.UNTIL_DONE) < 0) {
+            drain = loop.schedule(drainTime, this::cancelHandlers);
         }
-        tellIfEnded();
+        completeIfEnded();
     }
 
     private void cancelHandlers() {
-        List.copyOf(running).forEach(one -> one.cancelled.tryComplete());
+        List.copyOf(running).forEach(work -> work.cancelled.tryComplete());
     }
 
-    private void tellIfEnded() {
-        if (isStopping && !take.isThere() && running.isEmpty() && leases.size() == 0) {
-            if (patience != null) {
-                patience.cancel();
+    private void completeIfEnded() {
+        if (isStopping && take == null && running.isEmpty() && leases.size() == 0) {
+            if (drain != null) {
+                drain.cancel();
             }
             if (reason == null) {
                 ended.tryComplete();

@@ -56,17 +56,17 @@ public final class RunStream {
     }
 
     @SuppressWarnings("unchecked") // an event is an object
-    private void taken(Arrived message) {
+    private void taken(Channel.Incoming message) {
         var event = (Map<String, @Nullable Object>) message.body();
         if (event == null) {
             return;
         }
-        Handlers.call(each, event).onComplete((done, failure) -> {
+        MusterClient.call(each, event).onComplete((done, failure) -> {
             if (failure == null) {
                 message.reply(null);
             } else {
                 // A handler that fails on an event gets no more events.
-                message.fail(500, Handlers.message(failure));
+                message.fail(500, MusterClient.message(failure));
             }
             if ("end".equals(event.get("event"))) {
                 ended(event);

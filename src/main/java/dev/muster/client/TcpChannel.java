@@ -2,6 +2,7 @@ package dev.muster.client;
 
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
+import dev.muster.text.Utf8;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -27,6 +28,9 @@ final class TcpChannel implements Channel {
     private static final int MAX_SILENT_PINGS = 3;
     private static final long BAD_RESPONSE = 502;
 
+    /** The maximum length of a failure message that is sent, in characters. */
+    private static final int MAX_MESSAGE = 10_000;
+
     /** How long a new connection waits for the reply to its first ping. */
     private static final Duration GREETING = Duration.ofSeconds(1);
 
@@ -34,7 +38,6 @@ final class TcpChannel implements Channel {
     private final NetClient net;
     private final ClientOptions options;
     private final Map<String, Listener> listeners = new LinkedHashMap<>();
-    private final TcpRequests asked;
     private Promise<TcpWire> connecting = Promise.promise();
     private @Nullable TcpWire wire;
     private @Nullable Timer timer;
@@ -44,21 +47,20 @@ final class TcpChannel implements Channel {
     private volatile boolean isClosed;
 
     /** The receiver of the messages of an address. */
-    private record Listener(boolean stays, Consumer<Arrived> taken, Consumer<MusterError> broken) {}
+    private record Listener(boolean stays, Consumer<Incoming> receiver, Consumer<MusterError> broken) {}
 
     TcpChannel(Vertx vertx, ClientOptions options) {
         this.loop = Loop.of(vertx);
         this.net =
                 vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true).setTcpKeepAlive(true));
         this.options = options;
-        this.asked = new TcpRequests(options.authorization());
         loop.execute(this::connect);
     }
 
     @Override
     public Future<@Nullable Object> ask(String address, Map<String, ?> body, Duration patience) {
         Promise<@Nullable Object> reply = Promise.promise();
-        onWire(reply, ready -> asked.send(ready, address, body, null, reply));
+        onWire(reply, ready -> ready.request(address, body, null, options.authorization(), reply));
         return reply.future();
     }
 
@@ -68,16 +70,23 @@ final class TcpChannel implements Channel {
         Promise<@Nullable Object> reply = Promise.promise();
         onWire(reply, ready -> {
             if (!reply.future().isComplete()) {
-                asked.send(ready, address, body, Map.of(CALL_HEADER, call), reply);
+                ready.request(address, body, Map.of(CALL_HEADER, call), options.authorization(), reply);
             }
         });
-        return new QueueRequest<>(reply.future(), () -> loop.execute(() -> asked.withdraw(wire, call, reply)));
+        return new QueueRequest<>(
+                reply.future(),
+                () -> loop.execute(() -> {
+                    if (wire == null || !wire.withdraw(call, reply)) {
+                        reply.tryFail(MusterError.unavailable("the request was withdrawn before it was sent"));
+                    }
+                }));
     }
 
     @Override
-    public Future<Void> listen(String address, boolean stays, Consumer<Arrived> taken, Consumer<MusterError> broken) {
+    public Future<Void> listen(
+            String address, boolean stays, Consumer<Incoming> receiver, Consumer<MusterError> broken) {
         Promise<Void> registered = Promise.promise();
-        var listener = new Listener(stays, taken, broken);
+        var listener = new Listener(stays, receiver, broken);
         loop.execute(() -> {
             TcpWire now = wire;
             if (stays || now != null) {
@@ -119,7 +128,7 @@ final class TcpChannel implements Channel {
         Promise<Void> closed = Promise.promise();
         loop.execute(() -> {
             isClosed = true;
-            listeners.replaceAll((address, one) -> new Listener(false, one.taken(), one.broken()));
+            listeners.replaceAll((address, listener) -> new Listener(false, listener.receiver(), listener.broken()));
             stopTimer();
             lost("the client was closed");
             net.close().onComplete(closed);
@@ -201,7 +210,7 @@ final class TcpChannel implements Channel {
         wire = null;
         stopTimer();
         MusterError error = MusterError.unavailable(detail);
-        List<Promise<@Nullable Object>> unanswered = asked.takeAll();
+        List<Promise<@Nullable Object>> unanswered = before == null ? List.of() : before.takeAll();
         Promise<TcpWire> attempt = connecting;
         connecting = Promise.promise();
         List<Listener> gone = listeners.values().stream()
@@ -234,17 +243,19 @@ final class TcpChannel implements Channel {
 
     // ---- frames
 
-    private void frame(Map<String, @Nullable Object> frame) {
+    private void frame(TcpWire from, Map<String, @Nullable Object> frame) {
+        if (from != wire) {
+            return;
+        }
         silentPings = 0;
-        TcpWire from = wire;
-        if (from != null && "pong".equals(frame.get("type"))) {
+        if ("pong".equals(frame.get("type"))) {
             from.learn(frame);
             greeted(from);
             return;
         }
         String address = String.valueOf(frame.get("address"));
-        Promise<@Nullable Object> reply = asked.take(address);
-        if (frame.get("type") instanceof String type && type.equals("err")) {
+        Promise<@Nullable Object> reply = from.take(address);
+        if ("err".equals(frame.get("type"))) {
             if (reply != null) {
                 reply.fail(MusterError.parse(String.valueOf(frame.get("message"))));
             } else {
@@ -254,9 +265,8 @@ final class TcpChannel implements Channel {
             reply.complete(frame.get("body"));
         } else {
             Listener listener = listeners.get(address);
-            TcpWire now = wire;
-            if (listener != null && now != null) {
-                listener.taken().accept(new TcpMessage(this, now, frame));
+            if (listener != null) {
+                listener.receiver().accept(new TcpMessage(from, frame));
             }
         }
     }
@@ -269,21 +279,61 @@ final class TcpChannel implements Channel {
         }
     }
 
-    /** Sends a reply, if the connection is still the one of its request. A reply that cannot be sent fails the call. */
-    void reply(TcpWire to, Object address, @Nullable Object... words) {
-        loop.execute(() -> {
-            if (wire != to) {
+    /** A message that arrived over the bridge. */
+    private final class TcpMessage implements Incoming {
+
+        private final TcpWire from;
+        private final Map<String, @Nullable Object> frame;
+
+        TcpMessage(TcpWire from, Map<String, @Nullable Object> frame) {
+            this.from = from;
+            this.frame = frame;
+        }
+
+        @Override
+        public @Nullable Object body() {
+            return frame.get("body");
+        }
+
+        @Override
+        public Map<String, String> headers() {
+            var headers = new LinkedHashMap<String, String>();
+            if (frame.get("headers") instanceof Map<?, ?> map) {
+                map.forEach((name, value) -> headers.put(String.valueOf(name), String.valueOf(value)));
+            }
+            return headers;
+        }
+
+        @Override
+        public void reply(@Nullable Object value) {
+            send("body", value);
+        }
+
+        @Override
+        public void fail(int code, String message) {
+            send("failureCode", (long) code, "message", Utf8.beginning(message, MAX_MESSAGE));
+        }
+
+        /** Sends a reply, if the connection is still the one of its request. A reply that cannot be sent fails the call. */
+        private void send(@Nullable Object... words) {
+            Object address = frame.get("replyAddress");
+            if (address == null) {
                 return;
             }
-            @Nullable Object[] all = Arrays.copyOf(words, words.length + 2);
-            all[words.length] = ADDRESS;
-            all[words.length + 1] = address;
-            try {
-                to.send("send", all);
-            } catch (MusterError e) {
-                String why = "the reply cannot be sent: " + e.detail();
-                to.send("send", ADDRESS, address, "failureCode", BAD_RESPONSE, "message", why);
-            }
-        });
+            loop.execute(() -> {
+                if (wire != from) {
+                    return;
+                }
+                @Nullable Object[] all = Arrays.copyOf(words, words.length + 2);
+                all[words.length] = ADDRESS;
+                all[words.length + 1] = address;
+                try {
+                    from.send("send", all);
+                } catch (MusterError e) {
+                    String why = "the reply cannot be sent: " + e.detail();
+                    from.send("send", ADDRESS, address, "failureCode", BAD_RESPONSE, "message", why);
+                }
+            });
+        }
     }
 }

@@ -2,16 +2,17 @@ package dev.muster.client;
 
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
-import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to a TCP bridge, which sends and receives frames. Runs on the loop of its transport. */
+/** One connection to a TCP bridge, with the requests in flight over it. Runs on the loop of its transport. */
 final class TcpWire {
 
     /** The maximum length of a received frame. An output is at most 16 MiB unless the node is configured otherwise. */
@@ -23,25 +24,32 @@ final class TcpWire {
     private static final long MAX_NESTING = 256;
 
     private final NetSocket socket;
+    private final RecordParser parser = RecordParser.newFixed(HEAD);
+    private final BiConsumer<TcpWire, Map<String, @Nullable Object>> receiver;
+    private final Map<String, Promise<@Nullable Object>> requests = new LinkedHashMap<>();
+    private long requestCount;
+
+    /** Whether the next record is a frame and not the length of one. */
+    private boolean isBody;
 
     /** The maximum length of a frame that the node accepts, once it has reported it. */
-    private long mostBytes = Long.MAX_VALUE;
+    private long maxBytes = Long.MAX_VALUE;
 
-    private long mostNesting = MAX_NESTING;
+    private long maxNesting = MAX_NESTING;
 
-    TcpWire(NetSocket socket, Consumer<Map<String, @Nullable Object>> frame, Runnable closed) {
+    TcpWire(NetSocket socket, BiConsumer<TcpWire, Map<String, @Nullable Object>> receiver, Runnable onClose) {
         this.socket = socket;
-        RecordParser parser = RecordParser.newFixed(HEAD);
-        parser.handler(new FrameCutter(parser, frame));
+        this.receiver = receiver;
+        parser.handler(this::receive);
         socket.exceptionHandler(broken -> socket.close());
-        socket.closeHandler(ended -> closed.run());
+        socket.closeHandler(ended -> onClose.run());
         socket.handler(parser);
     }
 
     /** Reads the limits of the node from a pong. */
     void learn(Map<String, @Nullable Object> pong) {
-        mostBytes = pong.get("maxBytes") instanceof Long most ? most : mostBytes;
-        mostNesting = pong.get("maxNesting") instanceof Long most ? most : mostNesting;
+        maxBytes = pong.get("maxBytes") instanceof Long max ? max : maxBytes;
+        maxNesting = pong.get("maxNesting") instanceof Long max ? max : maxNesting;
     }
 
     /**
@@ -62,6 +70,64 @@ final class TcpWire {
         socket.write(Buffer.buffer(HEAD + json.length).appendInt(json.length).appendBytes(json));
     }
 
+    /**
+     * Sends a request. A request that cannot be sent fails alone.
+     *
+     * @param headers null for none
+     */
+    void request(
+            String address,
+            Map<String, ?> body,
+            @Nullable Map<String, String> headers,
+            @Nullable String authorization,
+            Promise<@Nullable Object> reply) {
+        requestCount++;
+        String own = "r" + requestCount;
+        try {
+            send(
+                    "send",
+                    "address",
+                    address,
+                    "body",
+                    body,
+                    "headers",
+                    headers,
+                    "replyAddress",
+                    own,
+                    "authorization",
+                    authorization);
+            requests.put(own, reply);
+        } catch (MusterError e) {
+            reply.tryFail(e);
+        }
+    }
+
+    /** Withdraws a request; returns false if it is not in flight. */
+    boolean withdraw(String call, Promise<@Nullable Object> reply) {
+        if (!requests.containsValue(reply)) {
+            return false;
+        }
+        send("send", "address", Channel.CANCEL, "headers", Map.of(Channel.CANCEL_HEADER, call));
+        return true;
+    }
+
+    /** Removes and returns the request with this reply address; null if there is none. */
+    @Nullable
+    Promise<@Nullable Object> take(String address) {
+        return requests.remove(address);
+    }
+
+    /** Removes and returns all requests, because none of them will get a reply. */
+    List<Promise<@Nullable Object>> takeAll() {
+        List<Promise<@Nullable Object>> all = List.copyOf(requests.values());
+        requests.clear();
+        return all;
+    }
+
+    void close() {
+        socket.close();
+    }
+
     private byte[] json(Map<String, @Nullable Object> frame) {
         byte[] json;
         try {
@@ -69,16 +135,16 @@ final class TcpWire {
         } catch (RuntimeException e) {
             throw MusterError.refused("badInput", "cannot be sent as JSON: " + e.getMessage());
         }
-        if (json.length > mostBytes) {
+        if (json.length > maxBytes) {
             throw MusterError.refused(
                     "limit",
-                    "a message of " + json.length + " bytes; the node accepts " + mostBytes
+                    "a message of " + json.length + " bytes; the node accepts " + maxBytes
                             + " at most (server.limits.body)");
         }
-        if (json.length > mostNesting && nestsDeeper(json, mostNesting)) {
+        if (json.length > maxNesting && nestsDeeper(json, maxNesting)) {
             throw MusterError.refused(
                     "badInput",
-                    "a message nested deeper than " + mostNesting + " levels, which the node does not accept");
+                    "a message nested deeper than " + maxNesting + " levels, which the node does not accept");
         }
         return json;
     }
@@ -108,43 +174,26 @@ final class TcpWire {
         return at;
     }
 
-    void close() {
-        socket.close();
-    }
-
-    /** A parser that reads the length of a frame and the frame in turn. */
-    private final class FrameCutter implements Handler<Buffer> {
-
-        private final RecordParser parser;
-        private final Consumer<Map<String, @Nullable Object>> frame;
-        private boolean isBody;
-
-        FrameCutter(RecordParser parser, Consumer<Map<String, @Nullable Object>> frame) {
-            this.parser = parser;
-            this.frame = frame;
-        }
-
-        @Override
-        @SuppressWarnings("unchecked") // keys of JSON values are text
-        public void handle(Buffer record) {
-            isBody = !isBody;
-            if (isBody) {
-                int length = record.getInt(0);
-                if (length <= 0 || length > MAX_FRAME_BYTES) {
-                    socket.close();
-                } else {
-                    parser.fixedSizeMode(length);
-                }
-                return;
-            }
-            parser.fixedSizeMode(HEAD);
-            try {
-                if (Json.parse(record.getBytes()) instanceof Map<?, ?> map) {
-                    frame.accept((Map<String, @Nullable Object>) map);
-                }
-            } catch (JsonException e) {
+    /** Receives the length of a frame and the frame in turn. */
+    @SuppressWarnings("unchecked") // keys of JSON values are text
+    private void receive(Buffer record) {
+        isBody = !isBody;
+        if (isBody) {
+            int length = record.getInt(0);
+            if (length <= 0 || length > MAX_FRAME_BYTES) {
                 socket.close();
+            } else {
+                parser.fixedSizeMode(length);
             }
+            return;
+        }
+        parser.fixedSizeMode(HEAD);
+        try {
+            if (Json.parse(record.getBytes()) instanceof Map<?, ?> map) {
+                receiver.accept(this, (Map<String, @Nullable Object>) map);
+            }
+        } catch (JsonException e) {
+            socket.close();
         }
     }
 }

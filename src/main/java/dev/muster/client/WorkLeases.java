@@ -2,12 +2,14 @@ package dev.muster.client;
 
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,18 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkLeases {
 
-    /** The owner of the jobs. */
-    interface Holder {
-
-        /** Handles a lost lease: another worker can have the job by now. */
-        void lost(HeldWork one, String why);
-    }
-
     private static final int BEATS = 3;
 
     private final Loop loop;
     private final QueueClient queue;
-    private final Holder holder;
+    private final BiConsumer<HeldWork, String> onLost;
     private final Set<HeldWork> held = new LinkedHashSet<>();
     private Duration lease = Duration.ZERO;
     private @Nullable Timer beat;
@@ -41,25 +36,26 @@ final class WorkLeases {
     /** Whether an extension of this beat has failed. */
     private boolean isFailing;
 
-    WorkLeases(Loop loop, QueueClient queue, Holder holder) {
+    /** @param onLost called with a job whose lease is lost, and the reason: another worker can have the job by now */
+    WorkLeases(Loop loop, QueueClient queue, BiConsumer<HeldWork, String> onLost) {
         this.loop = loop;
         this.queue = queue;
-        this.holder = holder;
+        this.onLost = onLost;
     }
 
     int size() {
         return held.size();
     }
 
-    boolean has(HeldWork one) {
-        return held.contains(one);
+    boolean has(HeldWork work) {
+        return held.contains(work);
     }
 
     /** Starts to hold a job that was just taken. */
-    void hold(HeldWork one) {
-        held.add(one);
-        lease = one.job.leaseTime();
-        lasts(one, loop.nanos(), lease);
+    void hold(HeldWork work) {
+        held.add(work);
+        lease = work.job.leaseTime();
+        lasts(work, loop.nanos(), lease);
         beatWithin(lease.dividedBy(BEATS));
     }
 
@@ -69,10 +65,10 @@ final class WorkLeases {
     }
 
     /** Stops holding a job. */
-    void forget(HeldWork one) {
-        held.remove(one);
-        if (one.expiry != null) {
-            one.expiry.cancel();
+    void forget(HeldWork work) {
+        held.remove(work);
+        if (work.expiry != null) {
+            work.expiry.cancel();
         }
         if (held.isEmpty() && beat != null) {
             beat.cancel();
@@ -99,7 +95,7 @@ final class WorkLeases {
         isFailing = false;
         beatWithin(lease.dividedBy(BEATS));
         List<HeldWork> mine = held.stream()
-                .filter(one -> !one.isRefused && (!one.isSaid() || one.isRepeated && !isLast))
+                .filter(work -> !work.isRefused && (!work.hasOutcome() || work.isRepeated && !isLast))
                 .toList();
         for (int from = 0; from < mine.size(); from += WorkReports.MAX_AT_ONCE) {
             extend(mine.subList(from, Math.min(mine.size(), from + WorkReports.MAX_AT_ONCE)));
@@ -109,8 +105,8 @@ final class WorkLeases {
     private void extend(List<HeldWork> some) {
         Duration by = lease;
         List<Map<String, @Nullable Object>> words = new ArrayList<>(some.size());
-        for (HeldWork one : some) {
-            Map<String, @Nullable Object> extend = JobMessages.lease(one.job);
+        for (HeldWork work : some) {
+            Map<String, @Nullable Object> extend = JobMessages.lease(work.job);
             extend.put("by", JobMessages.duration(by));
             words.add(extend);
         }
@@ -136,31 +132,73 @@ final class WorkLeases {
     private void extended(
             List<HeldWork> some, List<Map<String, @Nullable Object>> answers, long askedNanos, Duration by) {
         for (int i = 0; i < Math.min(some.size(), answers.size()); i++) {
-            HeldWork one = some.get(i);
+            HeldWork work = some.get(i);
             MusterError error = JobMessages.error(answers.get(i));
-            if (!held.contains(one)) {
+            if (!held.contains(work)) {
                 continue;
             }
             if (error == null) {
-                lasts(one, askedNanos, by);
+                lasts(work, askedNanos, by);
             } else if (error.mayPass()) {
                 repeat();
-            } else if (error.type().equals("conflict") && !one.isSaid()) {
-                one.isRefused = true;
-                holder.lost(one, error.detail());
+            } else if (error.type().equals("conflict") && !work.hasOutcome()) {
+                work.isRefused = true;
+                onLost.accept(work, error.detail());
             }
         }
     }
 
-    private void lasts(HeldWork one, long fromNanos, Duration time) {
-        if (one.expiry != null) {
-            one.expiry.cancel();
+    private void lasts(HeldWork work, long fromNanos, Duration time) {
+        if (work.expiry != null) {
+            work.expiry.cancel();
         }
-        one.expiry = loop.schedule(fromNanos + time.toNanos() - loop.nanos(), () -> {
-            if (held.contains(one)) {
-                String what = one.isSaid() ? "its outcome" : "its extension";
-                holder.lost(one, "its lease expired before " + what + " reached the node");
+        work.expiry = loop.schedule(fromNanos + time.toNanos() - loop.nanos(), () -> {
+            if (held.contains(work)) {
+                String what = work.hasOutcome() ? "its outcome" : "its extension";
+                onLost.accept(work, "its lease expired before " + what + " reached the node");
             }
         });
+    }
+
+    /** A job that a worker holds, until its outcome was reported. Used on the worker's loop. */
+    static final class HeldWork {
+
+        final TakenJob job;
+
+        /** Completes when the handler is cancelled. */
+        final Promise<Void> cancelled = Promise.promise();
+
+        /** Fires when the lease expires. */
+        @Nullable
+        Timer expiry;
+
+        boolean isRunning;
+
+        /** Whether the node reported that the lease is not valid, or that the cancel of the job was requested. */
+        boolean isRefused;
+
+        /** The kind of report to send; null until the outcome is known. */
+        @Nullable
+        String word;
+
+        Map<String, @Nullable Object> report = Map.of();
+        long bytes;
+
+        /** Whether a report got no response and is repeated. */
+        boolean isRepeated;
+
+        /** Whether a message with other reports was rejected, so that this one is sent alone. */
+        boolean isAlone;
+
+        /** Whether the outcome could not be stored, and the reason was reported instead. */
+        boolean isShortened;
+
+        HeldWork(TakenJob job) {
+            this.job = job;
+        }
+
+        boolean hasOutcome() {
+            return word != null;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.client;
 
+import dev.muster.client.WorkLeases.HeldWork;
 import dev.muster.json.Json;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
@@ -34,8 +35,8 @@ final class WorkReports {
 
     private final Loop loop;
     private final QueueClient queue;
-    private final Consumer<List<HeldWork>> over;
-    private final List<HeldWork> unsaid = new ArrayList<>();
+    private final Consumer<List<HeldWork>> onFinished;
+    private final List<HeldWork> pending = new ArrayList<>();
     private @Nullable Timer pause;
     private boolean isSending;
     private boolean isLast;
@@ -44,34 +45,34 @@ final class WorkReports {
     /**
      * No reports yet.
      *
-     * @param over called with the jobs whose report is finished
+     * @param onFinished called with the jobs whose report is finished
      */
-    WorkReports(Loop loop, QueueClient queue, Consumer<List<HeldWork>> over) {
+    WorkReports(Loop loop, QueueClient queue, Consumer<List<HeldWork>> onFinished) {
         this.loop = loop;
         this.queue = queue;
-        this.over = over;
+        this.onFinished = onFinished;
     }
 
     /** Reports the outcome of a job. */
-    void say(HeldWork one, String word, Map<String, @Nullable Object> more) {
-        Map<String, @Nullable Object> said = JobMessages.lease(one.job);
-        said.putAll(more);
+    void report(HeldWork work, String word, Map<String, @Nullable Object> more) {
+        Map<String, @Nullable Object> report = JobMessages.lease(work.job);
+        report.putAll(more);
         try {
-            one.bytes = Json.writeBytes(said).length;
+            work.bytes = Json.writeBytes(report).length;
         } catch (RuntimeException e) {
             String why = "the result cannot be sent as JSON: " + e.getMessage();
-            say(one, "fail", JobMessages.failure(JobMessages.failed(why), null, true));
+            report(work, "fail", JobMessages.failure(JobMessages.failed(why), null, true));
             return;
         }
-        one.word = word;
-        one.said = said;
-        unsaid.add(one);
+        work.word = word;
+        work.report = report;
+        pending.add(work);
         send();
     }
 
     /** Drops the report of a job. */
-    void forget(HeldWork one) {
-        unsaid.remove(one);
+    void forget(HeldWork work) {
+        pending.remove(work);
     }
 
     /** Makes one last attempt for each pending report, and drops those that fail again. */
@@ -86,7 +87,7 @@ final class WorkReports {
     }
 
     private void send() {
-        if (isSending || unsaid.isEmpty()) {
+        if (isSending || pending.isEmpty()) {
             return;
         }
         isSending = true;
@@ -95,13 +96,13 @@ final class WorkReports {
     }
 
     private void sendNow() {
-        if (unsaid.isEmpty()) {
+        if (pending.isEmpty()) {
             isSending = false;
             return;
         }
         List<HeldWork> batch = batch();
         String word = String.valueOf(batch.get(0).word);
-        queue.settle(word, batch.stream().map(one -> one.said).toList())
+        queue.settle(word, batch.stream().map(work -> work.report).toList())
                 .onComplete((answers, failure) -> loop.execute(() -> {
                     if (failure == null) {
                         answered(batch, word, answers);
@@ -114,21 +115,21 @@ final class WorkReports {
     private List<HeldWork> batch() {
         List<HeldWork> batch = new ArrayList<>();
         long bytes = 0;
-        if (unsaid.get(0).isAlone) {
-            return List.of(unsaid.get(0));
+        if (pending.get(0).isAlone) {
+            return List.of(pending.get(0));
         }
-        for (HeldWork one : unsaid) {
-            if (one.isAlone) {
+        for (HeldWork work : pending) {
+            if (work.isAlone) {
                 continue;
             }
-            bytes += one.bytes;
+            bytes += work.bytes;
             if (batch.size() == MAX_AT_ONCE || bytes > MAX_BYTES && !batch.isEmpty()) {
                 return batch;
             }
-            if (batch.isEmpty() || String.valueOf(one.word).equals(batch.get(0).word)) {
-                batch.add(one);
+            if (batch.isEmpty() || String.valueOf(work.word).equals(batch.get(0).word)) {
+                batch.add(work);
             } else {
-                bytes -= one.bytes;
+                bytes -= work.bytes;
             }
         }
         return batch;
@@ -147,7 +148,7 @@ final class WorkReports {
                 failure instanceof MusterError known ? known : MusterError.refused("internal", failure.toString());
         if (REFUSED.contains(error.type()) && !error.mayPass() && batch.size() > 1) {
             // Only one of these reports is to blame, so each is sent alone.
-            batch.forEach(one -> one.isAlone = true);
+            batch.forEach(work -> work.isAlone = true);
             isSending = false;
             send();
         } else {
@@ -161,17 +162,17 @@ final class WorkReports {
         List<HeldWork> done = new ArrayList<>();
         MusterError why = null;
         for (int i = 0; i < batch.size(); i++) {
-            HeldWork one = batch.get(i);
+            HeldWork work = batch.get(i);
             MusterError error = errors.get(i);
-            if (!unsaid.contains(one)) {
+            if (!pending.contains(work)) {
                 continue;
             }
             if (error != null && error.mayPass()) {
-                one.isRepeated = true;
-                again.add(one);
+                work.isRepeated = true;
+                again.add(work);
                 why = error;
-            } else if (error == null || !isReplaced(one, word, error)) {
-                done.add(one);
+            } else if (error == null || !isReplaced(work, word, error)) {
+                done.add(work);
             }
         }
         if (why != null && isLast) {
@@ -199,32 +200,32 @@ final class WorkReports {
             pause = null;
             sendNow();
         });
-        unsaid.removeAll(done);
-        over.accept(done);
+        pending.removeAll(done);
+        onFinished.accept(done);
     }
 
     /** Replaces a result or error that cannot be stored by a failure with the reason. Returns whether it was replaced. */
-    private boolean isReplaced(HeldWork one, String word, MusterError error) {
-        if (!REFUSED.contains(error.type()) || !STORED.contains(word) || one.isShortened) {
-            if (!one.isRefused) {
-                LOG.warn("job {}: {} was rejected: {}", one.job.id(), word, error.detail());
+    private boolean isReplaced(HeldWork work, String word, MusterError error) {
+        if (!REFUSED.contains(error.type()) || !STORED.contains(word) || work.isShortened) {
+            if (!work.isRefused) {
+                LOG.warn("job {}: {} was rejected: {}", work.job.id(), word, error.detail());
             }
             return false;
         }
-        one.isShortened = true;
+        work.isShortened = true;
         String what = word.equals("ack") ? "result" : "error";
         String why = Utf8.beginning("the " + what + " cannot be stored: " + error.detail(), MAX_DETAIL);
-        LOG.warn("job {} of queue {}: {}", one.job.id(), queue.name(), why);
-        boolean givesUp = word.equals("ack") || Boolean.TRUE.equals(one.said.get("giveUp"));
-        unsaid.remove(one);
-        say(one, "fail", JobMessages.failure(JobMessages.failed(why), null, givesUp));
+        LOG.warn("job {} of queue {}: {}", work.job.id(), queue.name(), why);
+        boolean givesUp = word.equals("ack") || Boolean.TRUE.equals(work.report.get("giveUp"));
+        pending.remove(work);
+        report(work, "fail", JobMessages.failure(JobMessages.failed(why), null, givesUp));
         return true;
     }
 
     private void done(List<HeldWork> batch) {
-        unsaid.removeAll(batch);
+        pending.removeAll(batch);
         isSending = false;
-        over.accept(batch);
+        onFinished.accept(batch);
         send();
     }
 }

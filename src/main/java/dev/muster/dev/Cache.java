@@ -26,10 +26,10 @@ final class Cache {
 
     /** The cache of the current user. */
     static Cache ofUser() {
-        String said = System.getenv("XDG_CACHE_HOME");
-        Path parent = said != null && !said.isEmpty()
-                ? Path.of(said)
-                : Root.isRoot() ? Path.of("/var/cache") : Path.of(System.getProperty("user.home"), ".cache");
+        String folder = System.getenv("XDG_CACHE_HOME");
+        Path parent = folder != null && !folder.isEmpty()
+                ? Path.of(folder)
+                : Demotion.isRoot() ? Path.of("/var/cache") : Path.of(System.getProperty("user.home"), ".cache");
         return new Cache(parent.toAbsolutePath().resolve("muster"));
     }
 
@@ -66,13 +66,13 @@ final class Cache {
 
     private void fill(Path entry, Filler filler) throws IOException, InterruptedException, Guarded.FailedException {
         Path partial = folder.resolve(entry.getFileName() + ".partial");
-        Folders.delete(partial);
+        DataFolder.delete(partial);
         Files.createDirectory(partial);
         try {
             filler.fill(partial);
             Files.move(partial, entry, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            Folders.delete(partial);
+            DataFolder.delete(partial);
         }
     }
 }

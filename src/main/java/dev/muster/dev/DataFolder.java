@@ -9,10 +9,13 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The data folder of a server: a temporary one that is removed with the server, or a lasting one locked by this process. */
@@ -27,13 +30,13 @@ final class DataFolder implements AutoCloseable {
         this.lock = lock;
     }
 
-    static DataFolder temporary(Recipe recipe) throws IOException {
-        return new DataFolder(Files.createTempDirectory("muster-" + recipe.kind() + "-"), null);
+    static DataFolder temporary(String kind) throws IOException {
+        return new DataFolder(Files.createTempDirectory("muster-" + kind + "-"), null);
     }
 
     /** The lasting folder of this kind below a parent; fails if another process uses it. */
-    static DataFolder lasting(Recipe recipe, Path parent) throws IOException, Guarded.FailedException {
-        Path folder = Files.createDirectories(parent.toAbsolutePath().resolve(recipe.kind()));
+    static DataFolder lasting(String kind, Path parent) throws IOException, Guarded.FailedException {
+        Path folder = Files.createDirectories(parent.toAbsolutePath().resolve(kind));
         FileChannel channel =
                 FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
@@ -41,19 +44,15 @@ final class DataFolder implements AutoCloseable {
             if (lock != null) {
                 return new DataFolder(folder, channel);
             }
-        } catch (OverlappingFileLockException e) {
             channel.close();
-            throw used(folder);
+        } catch (OverlappingFileLockException e) {
+            // This process uses it.
+            channel.close();
         } catch (IOException e) {
             channel.close();
             throw e;
         }
-        channel.close();
-        throw used(folder);
-    }
-
-    private static Guarded.FailedException used(Path folder) {
-        return new Guarded.FailedException("another process uses " + folder + "; stop it or use another folder");
+        throw new Guarded.FailedException("another process uses " + folder + "; stop it or use another folder");
     }
 
     boolean isLasting() {
@@ -68,7 +67,7 @@ final class DataFolder implements AutoCloseable {
     /** Creates the server's data as a copy of a template, either completely or not at all. */
     void copyFrom(Path template) throws IOException, InterruptedException, Guarded.FailedException {
         Path partial = folder.resolve("data.partial");
-        Folders.delete(partial);
+        delete(partial);
         List<String> command = List.of("cp", "-R", template.toString(), partial.toString());
         Guarded.run("cp", command, removable(), Path.of("/dev/null"), COPY_LIMIT);
         Files.move(partial, data());
@@ -106,7 +105,7 @@ final class DataFolder implements AutoCloseable {
     @Override
     public void close() {
         if (lock == null) {
-            Folders.deleteQuietly(folder);
+            deleteQuietly(folder);
             return;
         }
         try {
@@ -114,6 +113,33 @@ final class DataFolder implements AutoCloseable {
         } catch (IOException e) {
             // The lock ends with the process.
             return;
+        }
+    }
+
+    /** Removes a folder and its content, if it exists. Files that another process removes meanwhile are ignored. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        List<Path> all;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            all = walk.sorted(Comparator.reverseOrder()).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        for (Path path : all) {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    /** Removes a folder. On failure it is registered for removal at the exit of the JVM. */
+    private static void deleteQuietly(Path folder) {
+        try {
+            delete(folder);
+        } catch (NoSuchFileException e) {
+            return;
+        } catch (IOException e) {
+            folder.toFile().deleteOnExit();
         }
     }
 }

@@ -83,13 +83,13 @@ final class EmbeddedDatabases implements Embedding {
     private static Map<String, String> filled(
             DatabaseServer server, Map<SourceConfig, Fill> fills, Consumer<String> progress)
             throws InterruptedException {
-        Vertx vertx = OneLoop.vertx();
+        Vertx vertx = EmbeddedServices.oneLoop();
         try {
             List<Callable<String>> works = fills.entrySet().stream()
-                    .<Callable<String>>map(
-                            it -> () -> database(vertx, server, it.getKey().name(), it.getValue(), progress))
+                    .<Callable<String>>map(source ->
+                            () -> database(vertx, server, source.getKey().name(), source.getValue(), progress))
                     .toList();
-            List<String> addresses = SideBySide.all("fill", works);
+            List<String> addresses = EmbeddedServices.concurrently("fill", works);
             Map<String, String> byName = new LinkedHashMap<>();
             for (SourceConfig source : fills.keySet()) {
                 byName.put(source.name(), addresses.get(byName.size()));
@@ -144,5 +144,19 @@ final class EmbeddedDatabases implements Embedding {
 
     private static String human(long began) {
         return Durations.human(Duration.ofNanos(System.nanoTime() - began));
+    }
+
+    /** The initial content of a new embedded database. */
+    interface Fill {
+
+        /** No content. */
+        Fill NONE = (vertx, uri) -> {};
+
+        /**
+         * Writes the content into the database at this address. Blocks.
+         *
+         * @throws ProblemsException if the database rejects the content, with the position in the file
+         */
+        void run(Vertx vertx, String uri) throws InterruptedException;
     }
 }

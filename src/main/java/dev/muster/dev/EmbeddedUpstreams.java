@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -56,7 +55,7 @@ final class EmbeddedUpstreams implements Embedding {
         for (SourceConfig source : sources) {
             routes.put(source.name(), Routes.read(file(source)));
         }
-        vertx = OneLoop.vertx();
+        vertx = EmbeddedServices.oneLoop();
         Map<String, String> addresses = new LinkedHashMap<>();
         try {
             for (Map.Entry<String, Routes> source : routes.entrySet()) {
@@ -75,7 +74,7 @@ final class EmbeddedUpstreams implements Embedding {
 
     private static String listening(String source, Upstream upstream) throws InterruptedException {
         try {
-            return await(upstream.listen()).address();
+            return EmbeddedServices.await(upstream.listen(), MAX_WAIT_SECONDS).address();
         } catch (ExecutionException | TimeoutException e) {
             throw new MusterException(
                     ErrorType.UNAVAILABLE, "the upstream of " + source + " cannot listen on a loopback port: " + e, e);
@@ -90,7 +89,7 @@ final class EmbeddedUpstreams implements Embedding {
         Future<Void> closed = vertx.close();
         vertx = null;
         try {
-            await(closed);
+            EmbeddedServices.await(closed, MAX_WAIT_SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
@@ -102,10 +101,6 @@ final class EmbeddedUpstreams implements Embedding {
     /** Does nothing, because there are no processes to end. */
     @Override
     public void kill() {}
-
-    private static <T> T await(Future<T> future) throws InterruptedException, ExecutionException, TimeoutException {
-        return future.toCompletionStage().toCompletableFuture().get(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
-    }
 
     private static Path file(SourceConfig source) throws ProblemsException {
         Path folder = Path.of(source.at().file()).resolveSibling("dev");

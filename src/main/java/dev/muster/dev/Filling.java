@@ -67,7 +67,7 @@ final class Filling {
     String text(String text) {
         return NAME.matcher(text).replaceAll(name -> {
             Object value = valueOf(name.group(1));
-            String filled = value == null ? "" : value instanceof String it ? it : Json.write(value);
+            String filled = value == null ? "" : value instanceof String string ? string : Json.write(value);
             return Matcher.quoteReplacement(filled);
         });
     }

@@ -22,7 +22,7 @@ final class LocalMongo implements DatabaseServer {
     static LocalMongo start() {
         var server = new MongoServer(new MemoryBackend());
         try {
-            server.bind(FreePort.LOOPBACK, 0);
+            server.bind(LocalServer.LOOPBACK, 0);
             return new LocalMongo(server, server.getLocalAddress());
         } catch (RuntimeException e) {
             server.shutdownNow();
@@ -32,7 +32,7 @@ final class LocalMongo implements DatabaseServer {
 
     @Override
     public String uri(String database) {
-        return "mongodb://" + FreePort.LOOPBACK + ":" + address.getPort() + "/" + database;
+        return "mongodb://" + LocalServer.LOOPBACK + ":" + address.getPort() + "/" + database;
     }
 
     /** Always reports a new database: the server creates a database on the first write. */

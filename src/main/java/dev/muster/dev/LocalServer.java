@@ -4,9 +4,12 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,8 @@ final class LocalServer implements DatabaseServer {
 
     static final String PASSWORD = "muster";
 
+    static final String LOOPBACK = "127.0.0.1";
+
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
     private static final Duration DROP_PATIENCE = Duration.ofSeconds(2);
@@ -27,7 +32,7 @@ final class LocalServer implements DatabaseServer {
     private final DataFolder folder;
     private final Guarded process;
     private final int port;
-    private final Vertx vertx = OneLoop.vertx();
+    private final Vertx vertx = EmbeddedServices.oneLoop();
 
     private LocalServer(Recipe recipe, DataFolder folder, Guarded process, int port) {
         this.recipe = recipe;
@@ -48,7 +53,9 @@ final class LocalServer implements DatabaseServer {
         @Nullable DataFolder folder = null;
         try {
             recipe.unpack(progress);
-            folder = lasting.isPresent() ? DataFolder.lasting(recipe, lasting.get()) : DataFolder.temporary(recipe);
+            folder = lasting.isPresent()
+                    ? DataFolder.lasting(recipe.kind(), lasting.get())
+                    : DataFolder.temporary(recipe.kind());
             return start(recipe, folder);
         } catch (IOException | Guarded.FailedException e) {
             close(folder);
@@ -66,7 +73,7 @@ final class LocalServer implements DatabaseServer {
             recipe.setUp(folder);
         }
         for (int tried = 1; ; tried++) {
-            int port = FreePort.find();
+            int port = freePort();
             Guarded process = Guarded.start(new Guarded.Plan(
                     recipe.what(),
                     recipe.command(folder.data(), port),
@@ -92,7 +99,7 @@ final class LocalServer implements DatabaseServer {
 
     @Override
     public String uri(String database) {
-        return recipe.kind() + "://" + USER + ":" + PASSWORD + "@" + FreePort.LOOPBACK + ":" + port + "/" + database;
+        return recipe.kind() + "://" + USER + ":" + PASSWORD + "@" + LOOPBACK + ":" + port + "/" + database;
     }
 
     @Override
@@ -129,6 +136,13 @@ final class LocalServer implements DatabaseServer {
         process.release();
     }
 
+    /** Finds a loopback port that is free now. Another process can take it at any time afterwards. */
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
     private static void close(@Nullable DataFolder folder) {
         if (folder != null) {
             folder.close();
@@ -137,5 +151,45 @@ final class LocalServer implements DatabaseServer {
 
     private static String text(Exception e) {
         return e instanceof Guarded.FailedException ? String.valueOf(e.getMessage()) : e.toString();
+    }
+
+    /** Sets up and runs one kind of server from the binaries in the jar. */
+    interface Recipe {
+
+        /** The name for people. */
+        String what();
+
+        /** The word for this kind in configuration, addresses and folder names. */
+        String kind();
+
+        /**
+         * Unpacks the binaries unless they are already unpacked on this machine. Must be called before the other methods.
+         *
+         * @param progress receives a line for people if a step takes seconds
+         */
+        void unpack(Consumer<String> progress) throws IOException, InterruptedException, Guarded.FailedException;
+
+        /** Creates the data of an empty server in a folder without data. */
+        void setUp(DataFolder folder) throws IOException, InterruptedException, Guarded.FailedException;
+
+        /** The command that runs the server in the foreground. */
+        List<String> command(Path data, int port);
+
+        /** Whether this line of output reports that the server accepts connections. */
+        boolean isReady(String line);
+
+        /** Whether this output reports that the port is in use. */
+        default boolean isPortTaken(String output) {
+            return output.contains("Address already in use");
+        }
+
+        /** The signal that stops the server and keeps the data consistent. */
+        String stopSignal();
+
+        /** The signal that stops the server quickly, if its data is not needed. */
+        String dropSignal();
+
+        /** A database that always exists. */
+        String firstDatabase();
     }
 }

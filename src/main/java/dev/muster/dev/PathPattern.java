@@ -3,7 +3,6 @@ package dev.muster.dev;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLDecoder;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -50,14 +49,14 @@ record PathPattern(List<String> segments) {
      * @throws IllegalArgumentException if the path's percent-encoding is invalid
      */
     Optional<Map<String, String>> match(String path) {
-        String[] given = path.substring(path.startsWith("/") ? 1 : 0).split("/", -1);
-        if (given.length != segments.size()) {
+        String[] parts = path.substring(path.startsWith("/") ? 1 : 0).split("/", -1);
+        if (parts.length != segments.size()) {
             return Optional.empty();
         }
         Map<String, String> values = new HashMap<>();
-        for (int i = 0; i < given.length; i++) {
+        for (int i = 0; i < parts.length; i++) {
             String wanted = segments.get(i);
-            String value = URLDecoder.decode(given[i].replace("+", "%2B"), UTF_8);
+            String value = URLDecoder.decode(parts[i].replace("+", "%2B"), UTF_8);
             if (isName(wanted)) {
                 values.put(wanted.substring(1, wanted.length() - 1), value);
             } else if (!wanted.equals(value)) {
@@ -72,13 +71,12 @@ record PathPattern(List<String> segments) {
         if (segments.size() != other.segments.size()) {
             return false;
         }
-        List<String> different = new ArrayList<>();
         for (int i = 0; i < segments.size(); i++) {
             if (!isName(segments.get(i)) && !segments.get(i).equals(other.segments.get(i))) {
-                different.add(segments.get(i));
+                return false;
             }
         }
-        return different.isEmpty();
+        return true;
     }
 
     private static boolean isName(String segment) {

@@ -14,14 +14,14 @@ import java.util.function.Consumer;
 import org.tukaani.xz.XZInputStream;
 
 /** The recipe for Postgres 17. Its binaries and an empty cluster are created once and cached. */
-final class PostgresRecipe implements Recipe {
+final class PostgresRecipe implements LocalServer.Recipe {
     private static final String ARCHIVE = "postgres-linux-x86_64.txz";
     private static final Path NOTHING = Path.of("/dev/null");
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** The data need not survive a power failure. */
     private static final List<String> SETTINGS = List.of(
-            "listen_addresses=" + FreePort.LOOPBACK,
+            "listen_addresses=" + LocalServer.LOOPBACK,
             "unix_socket_directories=",
             "max_connections=200",
             "fsync=off",
@@ -31,7 +31,7 @@ final class PostgresRecipe implements Recipe {
             "log_timezone=UTC");
 
     private final Cache cache;
-    private Root.Demotion demotion = Root.Demotion.NONE;
+    private Demotion demotion = Demotion.NONE;
     private Path binaries = Path.of("");
     private Path template = Path.of("");
 
@@ -51,7 +51,7 @@ final class PostgresRecipe implements Recipe {
 
     @Override
     public void unpack(Consumer<String> progress) throws IOException, InterruptedException, Guarded.FailedException {
-        demotion = Root.demotion();
+        demotion = Demotion.find();
         try (Resource archive = Resource.open(ARCHIVE)) {
             binaries = cache.get("postgres-" + archive.fingerprint(), folder -> {
                 progress.accept("unpacking Postgres, only once");

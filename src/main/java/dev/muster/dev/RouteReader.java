@@ -9,7 +9,9 @@ import dev.muster.config.ProblemsException;
 import dev.muster.config.Scalar;
 import dev.muster.dev.Route.Answer;
 import dev.muster.dev.Route.Faults;
+import dev.muster.dev.Route.Occasion;
 import dev.muster.dev.Route.Pace;
+import dev.muster.dev.Route.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,7 +100,7 @@ final class RouteReader {
         int status = fields.integer("status", 200, 599, usualStatus);
         Map<String, String> headers = new LinkedHashMap<>();
         fields.mapping("headers")
-                .ifPresent(given -> given.entries().forEach(header -> {
+                .ifPresent(mapping -> mapping.entries().forEach(header -> {
                     if (header.value() instanceof Scalar value && value.value() != null) {
                         headers.put(header.name(), value.text());
                     } else {
@@ -168,7 +170,7 @@ final class RouteReader {
 
     private static Optional<Long> items(Fields fields, String name) {
         return fields.node(name)
-                .flatMap(node -> node instanceof Scalar it && it.text().equals("endless")
+                .flatMap(node -> node instanceof Scalar scalar && scalar.text().equals("endless")
                         ? Optional.of(Long.MAX_VALUE)
                         : fields.integer(name, 1, MAX_ITEMS));
     }

@@ -2,7 +2,6 @@ package dev.muster.dev;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.muster.config.Node;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.Yaml;
 import java.nio.file.Path;
@@ -34,7 +33,7 @@ public final class Routes {
      * @throws ProblemsException with all problems of the file
      */
     public static Routes read(Path file) throws ProblemsException {
-        return of(Yaml.read(file, Yaml.Limits.DEFAULT));
+        return RouteReader.read(Yaml.read(file, Yaml.Limits.DEFAULT));
     }
 
     /**
@@ -44,11 +43,7 @@ public final class Routes {
      * @throws ProblemsException with all problems of the text
      */
     public static Routes parse(String name, String yaml) throws ProblemsException {
-        return of(Yaml.read(name, yaml.getBytes(UTF_8)));
-    }
-
-    private static Routes of(Node node) throws ProblemsException {
-        return RouteReader.read(node);
+        return RouteReader.read(Yaml.read(name, yaml.getBytes(UTF_8)));
     }
 
     /** The names of the routes, such as {@code GET /items/{id}}, in file order. */

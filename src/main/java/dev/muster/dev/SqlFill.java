@@ -22,7 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The SQL statements of a file that fill a Postgres or MySQL database. */
-final class SqlFill implements Fill {
+final class SqlFill implements EmbeddedDatabases.Fill {
     private static final int MAX_BYTES = 64 << 20;
     private static final Pattern COPY =
             Pattern.compile("copy\\b.*\\bfrom\\s+stdin\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);

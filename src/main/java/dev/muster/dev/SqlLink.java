@@ -13,7 +13,6 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A blocking connection to a Postgres or MySQL server for its setup. For one thread, never an event loop. */
@@ -40,7 +39,7 @@ final class SqlLink implements AutoCloseable {
                 ? PgConnection.connect(vertx, PgConnectOptions.fromUri(uri))
                 : MySQLConnection.connect(vertx, MySQLConnectOptions.fromUri(uri));
         try {
-            return new SqlLink(await(connecting, MAX_CONNECT_SECONDS));
+            return new SqlLink(EmbeddedServices.await(connecting, MAX_CONNECT_SECONDS));
         } catch (ExecutionException | TimeoutException e) {
             throw failure("cannot connect to set it up", e);
         }
@@ -49,7 +48,7 @@ final class SqlLink implements AutoCloseable {
     /** Runs SQL text. The cause of an {@link ExecutionException} is the database's own error. */
     void run(String sql) throws ExecutionException, InterruptedException {
         try {
-            await(connection.query(sql).execute(), MAX_STATEMENT_SECONDS);
+            EmbeddedServices.await(connection.query(sql).execute(), MAX_STATEMENT_SECONDS);
         } catch (TimeoutException e) {
             throw failure("a statement takes longer than " + MAX_STATEMENT_SECONDS + " s", e);
         }
@@ -81,7 +80,7 @@ final class SqlLink implements AutoCloseable {
     @Override
     public void close() {
         try {
-            await(connection.close(), MAX_CLOSE_SECONDS);
+            EmbeddedServices.await(connection.close(), MAX_CLOSE_SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
@@ -102,10 +101,5 @@ final class SqlLink implements AutoCloseable {
     private static MusterException failure(String what, Exception e) {
         Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
         return new MusterException(ErrorType.UNAVAILABLE, what + ": " + cause.getMessage(), cause);
-    }
-
-    private static <T> T await(Future<T> future, long seconds)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        return future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
     }
 }

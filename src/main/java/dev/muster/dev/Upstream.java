@@ -27,14 +27,14 @@ public final class Upstream {
 
     private final Vertx vertx;
     private final Routes routes;
-    private final Counters counters;
+    private final UpstreamStatistics.Counters counters;
     private final HttpServer server;
 
     /** Creates an upstream with these routes. It does nothing before {@link #listen()}. */
     public Upstream(Vertx vertx, Routes routes) {
         this.vertx = vertx;
         this.routes = routes;
-        this.counters = new Counters(routes);
+        this.counters = new UpstreamStatistics.Counters(routes);
         this.server = vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(BACKLOG))
                 .requestHandler(this::handle);
     }
@@ -81,11 +81,11 @@ public final class Upstream {
         }
         try {
             Optional<Routes.Match> match = routes.find(request.method().name(), path);
-            String route = match.map(it -> it.route().name()).orElse("none");
+            String route = match.map(found -> found.route().name()).orElse("none");
             String url = request.method().name() + " " + request.uri();
-            Draw draw = new Draw(routes.seed(), url, counters.began(route, url));
-            UpstreamRequest asked = new UpstreamRequest(vertx, request, draw, counters);
-            match.ifPresentOrElse(asked::begin, () -> unknown(request, path));
+            var draw = new UpstreamRequest.Draw(routes.seed(), url, counters.began(route, url));
+            var upstreamRequest = new UpstreamRequest(vertx, request, draw, counters);
+            match.ifPresentOrElse(upstreamRequest::begin, () -> unknown(request, path));
         } catch (IllegalArgumentException brokenEncoding) {
             json(request.response(), 400, Map.of("error", "the path has wrong percent-encoding: " + path));
         }

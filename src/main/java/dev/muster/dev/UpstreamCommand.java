@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -59,20 +58,20 @@ final class UpstreamCommand implements Command {
     }
 
     @Override
-    public int run(ParseResult given, Session session) throws InterruptedException {
-        int port = given.matchedOptionValue(PORT, 0);
+    public int run(ParseResult options, Session session) throws InterruptedException {
+        int port = options.matchedOptionValue(PORT, 0);
         if (port < 0 || port > MAX_PORT) {
             throw new UsageException(PORT + " must be from 0 to " + MAX_PORT + ", not " + port);
         }
-        String file = given.matchedPositionalValue(0, "");
+        String file = options.matchedPositionalValue(0, "");
         Routes routes = file.isEmpty() ? shipped() : Routes.read(Path.of(file));
-        Vertx vertx = OneLoop.vertx();
+        Vertx vertx = EmbeddedServices.oneLoop();
         try {
             Upstream upstream = listening(vertx, routes, port);
             session.print(upstream.address());
             routes.names().forEach(session::say);
             session.say("statistics at " + upstream.address() + Upstream.STATISTICS + "; ^C ends it");
-            untilAsked(session.stop());
+            awaitStop(session.stop());
             return 0;
         } finally {
             vertx.close();
@@ -91,11 +90,7 @@ final class UpstreamCommand implements Command {
 
     private static Upstream listening(Vertx vertx, Routes routes, int port) throws InterruptedException {
         try {
-            return new Upstream(vertx, routes)
-                    .listen(port)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
+            return EmbeddedServices.await(new Upstream(vertx, routes).listen(port), MAX_WAIT_SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new MusterException(
@@ -106,10 +101,10 @@ final class UpstreamCommand implements Command {
         }
     }
 
-    private static void untilAsked(Stop stop) throws InterruptedException {
-        var asked = new CountDownLatch(1);
-        try (Stop.Registration registration = stop.tell(reason -> asked.countDown())) {
-            asked.await();
+    private static void awaitStop(Stop stop) throws InterruptedException {
+        var stopped = new CountDownLatch(1);
+        try (Stop.Registration registration = stop.tell(reason -> stopped.countDown())) {
+            stopped.await();
         }
     }
 }

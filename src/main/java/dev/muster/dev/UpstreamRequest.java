@@ -2,6 +2,7 @@ package dev.muster.dev;
 
 import dev.muster.dev.Route.Answer;
 import dev.muster.dev.Route.Faults;
+import dev.muster.dev.Route.Occasion;
 import dev.muster.dev.Route.Pace;
 import dev.muster.json.Json;
 import io.vertx.core.Vertx;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.util.SplittableRandom;
 
 /** One request to an upstream, from its head to the end of its response. Runs on the loop of its connection. */
 final class UpstreamRequest {
@@ -21,13 +23,13 @@ final class UpstreamRequest {
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Draw draw;
-    private final Counters counters;
+    private final UpstreamStatistics.Counters counters;
     private final Buffer body = Buffer.buffer();
     private boolean ended;
     private boolean cutByUs;
     private long timer = NO_TIMER;
 
-    UpstreamRequest(Vertx vertx, HttpServerRequest request, Draw draw, Counters counters) {
+    UpstreamRequest(Vertx vertx, HttpServerRequest request, Draw draw, UpstreamStatistics.Counters counters) {
         this.vertx = vertx;
         this.request = request;
         this.response = request.response();
@@ -210,6 +212,34 @@ final class UpstreamRequest {
             // A client can close its connection after the full response, before the server learns that all of it was
             // sent.
             counters.ended(broken && !cutByUs && !response.ended());
+        }
+    }
+
+    /**
+     * The random draws of one request: a pure function of the seed, the URL and the count.
+     *
+     * @param seed seed of the upstream
+     * @param url method and URL
+     * @param count number of earlier requests of that URL
+     */
+    record Draw(long seed, String url, long count) {
+
+        /** A number from 0 (inclusive) to 1 (exclusive), always the same for one purpose. */
+        double chance(String purpose) {
+            return random(purpose).nextDouble();
+        }
+
+        /** This number of bytes, which are neither UTF-8 nor JSON. */
+        byte[] noise(int bytes) {
+            byte[] noise = new byte[bytes];
+            random("noise").nextBytes(noise);
+            // No UTF-8 text begins with a continuation byte.
+            noise[0] = (byte) 0x80;
+            return noise;
+        }
+
+        private SplittableRandom random(String purpose) {
+            return new SplittableRandom(((seed * 31 + url.hashCode()) * 31 + purpose.hashCode()) * 1_000_003 + count);
         }
     }
 }

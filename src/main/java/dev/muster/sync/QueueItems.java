@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,20 +18,24 @@ final class QueueItems<T> {
 
     private static final int MAX_AT_FIRST = 1_024;
 
-    private record Returned<T>(T item, long number) {}
+    /** An item with its arrival number. */
+    private record Numbered<T>(T item, long number) {}
 
     private final ArrayDeque<T> line;
     private final boolean lastFirst;
 
-    /** The items of a sorted queue; null otherwise. */
-    private final @Nullable SortedItems<T> sorted;
+    /**
+     * The items of a sorted queue, equal ones in order of arrival; null otherwise. A tree rather than a heap: if the
+     * comparator throws, nothing has moved yet and no item is lost.
+     */
+    private final @Nullable TreeSet<Numbered<T>> sorted;
 
     /** Returned items, the next one last; nearly always empty. */
-    private final List<Returned<T>> returned = new ArrayList<>(0);
+    private final List<Numbered<T>> returned = new ArrayList<>(0);
 
     private long first;
 
-    private QueueItems(int capacity, boolean lastFirst, @Nullable SortedItems<T> sorted) {
+    private QueueItems(int capacity, boolean lastFirst, @Nullable TreeSet<Numbered<T>> sorted) {
         this.line = new ArrayDeque<>(Math.max(1, Math.min(capacity, MAX_AT_FIRST)));
         this.lastFirst = lastFirst;
         this.sorted = sorted;
@@ -45,7 +50,8 @@ final class QueueItems<T> {
     }
 
     static <T> QueueItems<T> sorted(Comparator<? super T> order) {
-        return new QueueItems<>(1, false, new SortedItems<>(order));
+        Comparator<Numbered<T>> byItem = (a, b) -> order.compare(a.item, b.item);
+        return new QueueItems<>(1, false, new TreeSet<>(byItem.thenComparingLong(Numbered::number)));
     }
 
     int size() {
@@ -57,13 +63,17 @@ final class QueueItems<T> {
         if (!returned.isEmpty()) {
             return returned.remove(returned.size() - 1).item;
         }
-        return sorted == null ? line.poll() : sorted.poll();
+        if (sorted == null) {
+            return line.poll();
+        }
+        Numbered<T> least = sorted.pollFirst();
+        return least == null ? null : least.item;
     }
 
     /** Adds an item with its arrival number. Throws what the comparator throws, and is unchanged then. */
     void add(T item, long number) {
         if (sorted != null) {
-            sorted.add(item, number);
+            sorted.add(new Numbered<>(item, number));
         } else if (lastFirst) {
             line.addFirst(item);
         } else {
@@ -75,7 +85,7 @@ final class QueueItems<T> {
     void giveBack(T item, long number) {
         if (sorted != null) {
             try {
-                sorted.add(item, number);
+                sorted.add(new Numbered<>(item, number));
                 return;
             } catch (Throwable broken) {
                 OutOfMemory.check(broken);
@@ -86,7 +96,7 @@ final class QueueItems<T> {
         while (at > 0 && comesBefore(returned.get(at - 1).number, number)) {
             at--;
         }
-        returned.add(at, new Returned<>(item, number));
+        returned.add(at, new Numbered<>(item, number));
     }
 
     /** Takes back an item that was taken, as the next one: before all returned items and before its equals. */
@@ -95,7 +105,7 @@ final class QueueItems<T> {
         giveBack(item, lastFirst ? Long.MAX_VALUE / 2 - first : first);
     }
 
-    private boolean comesBefore(long one, long other) {
-        return lastFirst ? one > other : one < other;
+    private boolean comesBefore(long number, long other) {
+        return lastFirst ? number > other : number < other;
     }
 }

@@ -26,7 +26,7 @@ public final class BlockingScope {
 
     private <T> BlockingScope(Scope scope, BlockingBody<T> body, Waiter<T> waiter) {
         this.scope = scope;
-        this.thread = Threads.unstarted(scope.task().path(), () -> run(body, waiter));
+        this.thread = unstarted(scope.task().path(), () -> run(body, waiter));
     }
 
     static <T> Future<T> run(Scope scope, BlockingBody<T> body) {
@@ -54,14 +54,15 @@ public final class BlockingScope {
         var ended = new CompletableFuture<Future<R>>();
         Future<R> end;
         synchronized (guard) {
-            throwIfCancelled();
+            if (cancelled != null) {
+                throw new CancelledException(cancelled);
+            }
             waitsForLoop = true;
         }
         try {
             scope.loop().execute(() -> begin(wait, ended));
             // join() ignores interrupts: an interrupt is not meant for this wait, and its flag is kept for the code
-            // that
-            // follows.
+            // that follows.
             end = ended.join();
         } finally {
             synchronized (guard) {
@@ -130,20 +131,8 @@ public final class BlockingScope {
         return false;
     }
 
-    private void throwIfCancelled() {
-        if (cancelled != null) {
-            throw new CancelledException(cancelled);
-        }
-    }
-}
-
-/** The factory of threads for blocking bodies. */
-final class Threads {
-
-    private Threads() {}
-
     /** Creates a virtual thread if the JVM has them, else a daemon platform thread. By reflection, as the code is compiled for Java 17. */
-    static Thread unstarted(String name, Runnable work) {
+    private static Thread unstarted(String name, Runnable work) {
         try {
             Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
             Class<?> type = Class.forName("java.lang.Thread$Builder");

@@ -145,10 +145,10 @@ public final class Completions<T> implements AutoCloseable {
 
         @Override
         @SuppressWarnings("NullableOptional") // the value of a waiter may be null in general
-        public void handedOver(@Nullable Optional<Task<T>> given, boolean delivered) {
-            if (!delivered && given != null && given.isPresent()) {
+        public void handedOver(@Nullable Optional<Task<T>> completion, boolean delivered) {
+            if (!delivered && completion != null && completion.isPresent()) {
                 untold++;
-                ended.addFirst(given.get());
+                ended.addFirst(completion.get());
                 cancelAll(CancelReason.notNeeded(scope.task().path(), "its completions were left"));
             }
         }

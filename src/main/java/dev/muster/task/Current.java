@@ -58,8 +58,8 @@ final class Current {
 
     /** The task whose step runs on a loop's thread; racy unless it is the calling thread. */
     static @Nullable TaskNode<?> on(Thread thread) {
-        for (WeakReference<Tasks> one : TREES.getOrDefault(thread, List.of())) {
-            Tasks tasks = one.get();
+        for (WeakReference<Tasks> reference : TREES.getOrDefault(thread, List.of())) {
+            Tasks tasks = reference.get();
             TaskNode<?> now = tasks == null ? null : tasks.onLoop();
             if (now != null) {
                 return now;
@@ -72,7 +72,9 @@ final class Current {
     private static List<WeakReference<Tasks>> without(Tasks gone, @Nullable List<WeakReference<Tasks>> known) {
         var rest = new ArrayList<WeakReference<Tasks>>();
         if (known != null) {
-            known.stream().filter(one -> one.get() != null && one.get() != gone).forEach(rest::add);
+            known.stream()
+                    .filter(reference -> reference.get() != null && reference.get() != gone)
+                    .forEach(rest::add);
         }
         return rest;
     }

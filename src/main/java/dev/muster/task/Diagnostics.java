@@ -17,7 +17,7 @@ public interface Diagnostics {
 
     /** Reports a fault of the kernel; the tree in which it was detected ends with it. The default logs an error. */
     default void brokenInvariant(BrokenInvariantException broken) {
-        LoggedDiagnostics.log(broken);
+        Tasks.LoggedDiagnostics.log(broken);
     }
 
     /**

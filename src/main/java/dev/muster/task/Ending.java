@@ -13,8 +13,8 @@ final class Ending {
 
     /** Records a failure of the body or, in a group, of a child. The first failure counts and cancels the rest. */
     static void take(TaskNode<?> task, Throwable thrown, TaskNode<?> of) {
-        if (Failures.isCancel(thrown) && task.stopReason != null) {
-            if (task.failure == null && ((CancelledException) thrown).reason() == task.stopReason) {
+        if (thrown instanceof CancelledException cancelled && task.stopReason != null) {
+            if (task.failure == null && cancelled.reason() == task.stopReason) {
                 task.failure = thrown;
             } else {
                 addLater(task, thrown);
@@ -60,7 +60,7 @@ final class Ending {
         if (task.failure != null) {
             addLaterOf(task, child);
         } else {
-            task.failure = Failures.isCancel(child.failure)
+            task.failure = child.failure instanceof CancelledException
                     ? new IllegalStateException("clean-up " + child.path() + " was cancelled", child.failure)
                     : child.failure;
         }
@@ -107,7 +107,7 @@ final class Ending {
 
     /** Records a failure after the first one, or while the task was being stopped. Bare cancels are skipped. */
     static void addLater(TaskNode<?> task, Throwable thrown) {
-        boolean isBareCancel = Failures.isCancel(thrown) && thrown.getSuppressed().length == 0;
+        boolean isBareCancel = thrown instanceof CancelledException && thrown.getSuppressed().length == 0;
         if (thrown == task.failure || isBareCancel) {
             return;
         }

@@ -13,8 +13,7 @@ final class Extras {
     final ArrayDeque<CleanUp> cleanUps = new ArrayDeque<>(2);
 
     /** The stand-in of the task for its ended children. */
-    @Nullable
-    PastTask past;
+    Named.@Nullable Past past;
 
     /** Failures after the first one or during a cancel. */
     LaterFailures.@Nullable Collector later;

@@ -31,10 +31,6 @@ final class Failures {
         return message.substring(0, cutsPair ? MAX_MESSAGE - 1 : MAX_MESSAGE) + "…";
     }
 
-    static boolean isCancel(Throwable failure) {
-        return failure instanceof CancelledException;
-    }
-
     /** Adds later failures to an exception that no other code has seen yet, with a count of those beyond the bound. */
     static <E extends Throwable> E with(E own, @Nullable LaterFailures later) {
         if (later != null) {

@@ -1,5 +1,6 @@
 package dev.muster.task;
 
+import io.vertx.core.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,44 @@ final class Join<T> implements Parking<T>, Consumer<Task<T>>, Undo {
             return false;
         } catch (RuntimeException gone) {
             return true; // the other loop was closed and will never report the end
+        }
+    }
+
+    /** Starts a child and waits until it reports that it is ready. */
+    static <T> Future<Task<T>> untilReady(Scope scope, String name, ReadyBody<T> body) {
+        var ready = new Ready<T>();
+        Task<T> task = scope.start(name, own -> body.run(own, ready::isReady));
+        ready.task = task;
+        return scope.suspend(name + " to be ready", waiter -> {
+            ready.waiter = waiter;
+            task.onEnd(ready::ended);
+            return reason -> true;
+        });
+    }
+
+    /** The wait until a child reports that it is ready. */
+    private static final class Ready<T> {
+
+        private @Nullable Waiter<Task<T>> waiter;
+        private boolean isReady;
+        private @Nullable Task<T> task;
+
+        private void isReady() {
+            isReady = true;
+            if (waiter != null) {
+                waiter.resume(task);
+            }
+        }
+
+        private void ended(Task<T> ended) {
+            if (waiter == null || isReady) {
+                return;
+            }
+            if (ended.state() == State.FINISHED) {
+                waiter.fail(new IllegalStateException("task " + ended.path() + " ended before it was ready"));
+            } else {
+                waiter.fail(ended.failure());
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,11 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
             Join.requireOther((TaskNode<?>) task, (TaskNode<?>) scope.task());
         }
         return scope.suspend(on, this);
+    }
+
+    /** Waits for several tasks under a custom policy. */
+    static <T, R> Future<R> run(Scope scope, List<? extends Task<? extends T>> tasks, Joiner<T, R> joiner) {
+        return new Custom<T, R>(scope, tasks, joiner).run("join");
     }
 
     static void requireSameLoop(Scope scope, List<? extends Task<?>> tasks, String what) {
@@ -197,5 +203,43 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
             }
         }
         return names;
+    }
+
+    /** The wait for several tasks under a custom {@link Joiner}. */
+    private static final class Custom<T, R> extends Joining<T, R> {
+
+        private final Joiner<T, R> joiner;
+        private boolean enough;
+
+        Custom(Scope scope, List<? extends Task<? extends T>> tasks, Joiner<T, R> joiner) {
+            super(scope, tasks, null);
+            this.joiner = Objects.requireNonNull(joiner, "a joiner");
+        }
+
+        @Override
+        void taskEnded(Task<? extends T> task) throws Exception {
+            if (enough) {
+                addLater(task);
+                return;
+            }
+            enough = joiner.taskEnded(task);
+            if (enough) {
+                cancelAll(CancelReason.notNeeded(task.path(), task.path() + " was enough"));
+            }
+        }
+
+        @Override
+        boolean isDecided() {
+            return enough;
+        }
+
+        @Override
+        Future<R> result() {
+            try {
+                return Future.succeededFuture(joiner.result());
+            } catch (Exception thrown) {
+                return Future.failedFuture(thrown);
+            }
+        }
     }
 }

@@ -38,9 +38,9 @@ public record LaterFailures(List<Throwable> kept, long count) {
 
         /** Adds a failure; of a cancel, adds the failures that happened during it. */
         void add(Throwable failure) {
-            if (Failures.isCancel(failure)) {
+            if (failure instanceof CancelledException) {
                 for (Throwable during : failure.getSuppressed()) {
-                    if (!Failures.isCancel(during)) {
+                    if (!(during instanceof CancelledException)) {
                         keep(during);
                     }
                 }

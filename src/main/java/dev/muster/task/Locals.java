@@ -33,9 +33,9 @@ public final class Locals {
     @SuppressWarnings("unchecked") // a value is stored with a key of its type
     static <V> @Nullable V find(TaskNode<?> task, TaskLocal<V> key) {
         for (Named at = task; at instanceof TaskNode<?> node; at = node.above()) {
-            for (Locals one = node.extras == null ? null : node.extras.locals; one != null; one = one.rest) {
-                if (one.key == key) {
-                    return (V) one.value;
+            for (Locals entry = node.extras == null ? null : node.extras.locals; entry != null; entry = entry.rest) {
+                if (entry.key == key) {
+                    return (V) entry.value;
                 }
             }
         }

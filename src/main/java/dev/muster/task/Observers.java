@@ -38,18 +38,18 @@ final class Observers {
     }
 
     /** Calls all observers in order. An exception from an observer is rethrown in a step of its own, and the other observers still run. */
-    static void tell(@Nullable Object observers, TaskNode<?> task, Loop loop) {
+    static void call(@Nullable Object observers, TaskNode<?> task, Loop loop) {
         if (observers instanceof Many many) {
             for (Entry entry = many.first; entry != null; entry = entry.next) {
-                tellOne(entry.observer, task, loop);
+                callOne(entry.observer, task, loop);
             }
         } else if (observers != null) {
-            tellOne((Consumer<?>) observers, task, loop);
+            callOne((Consumer<?>) observers, task, loop);
         }
     }
 
     @SuppressWarnings("unchecked") // only observers of this task are added
-    private static void tellOne(Consumer<?> observer, TaskNode<?> task, Loop loop) {
+    private static void callOne(Consumer<?> observer, TaskNode<?> task, Loop loop) {
         try {
             ((Consumer<Task<?>>) observer).accept(task);
         } catch (Throwable thrown) {

@@ -58,7 +58,7 @@ public sealed interface Scope permits TaskNode {
      *     {@link IllegalStateException} if it succeeds without having reported ready
      */
     default <T> Future<Task<T>> startUntilReady(String name, ReadyBody<T> body) {
-        return Ready.start(this, name, body);
+        return Join.untilReady(this, name, body);
     }
 
     /** Starts a child whose body is blocking, straight-line code on a thread of its own. See {@link BlockingScope}. */
@@ -152,7 +152,7 @@ public sealed interface Scope permits TaskNode {
 
     /** Waits for several tasks with a custom policy. See {@link Joiner}. */
     default <T, R> Future<R> join(List<? extends Task<? extends T>> tasks, Joiner<T, R> joiner) {
-        return new JoinerWait<T, R>(this, tasks, joiner).run("join");
+        return Joining.run(this, tasks, joiner);
     }
 
     /** Waits for a duration. */

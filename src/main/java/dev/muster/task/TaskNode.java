@@ -7,7 +7,6 @@ import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -52,7 +51,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
     private final String name;
     private final int depth;
 
-    /** The parent; after the end of this task, a {@link PastTask} in its place. */
+    /** The parent; after the end of this task, a {@link Named.Past} in its place. */
     private @Nullable Named above;
 
     @Nullable
@@ -257,7 +256,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
 
     @Override
     public String path() {
-        return Paths.of(this);
+        return Named.path(this);
     }
 
     @Override
@@ -310,9 +309,9 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         }
         looked = true;
         if (promise == null) {
-            boolean told = isTold();
+            boolean settled = isSettled();
             promise = loop().promise();
-            if (told) {
+            if (settled) {
                 completePromise();
             }
         }
@@ -336,7 +335,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
             return;
         }
         looked |= looks;
-        if (isTold()) {
+        if (isSettled()) {
             loop().execute(() -> Tasks.runAs(this, () -> observer.accept(this)));
         } else {
             observers = Observers.add(observers, observer);
@@ -451,7 +450,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
             case NEW -> begin();
             case BODY -> Invariants.broken(this, Invariants.STEP_DUE);
             case CHILDREN, CLEAN_UP -> settle();
-            case END -> tell();
+            case END -> callObservers();
         }
     }
 
@@ -537,12 +536,6 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         settle();
     }
 
-    private void childGone() {
-        if (firstChild == null && phase.compareTo(Phase.CHILDREN) >= 0) {
-            loop().execute(this);
-        }
-    }
-
     private void settle() {
         if (firstChild != null || firstWaiter != null || phase == Phase.END) {
             return;
@@ -583,7 +576,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         } else {
             Ending.childEnded(parent, this);
         }
-        if (mustTell()) {
+        if (hasObservers()) {
             loop().execute(this);
         } else {
             leave();
@@ -599,15 +592,17 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
             }
             if (Siblings.unlink(parent, this)) {
                 tasks.ended(this);
-                parent.childGone();
+                if (parent.firstChild == null && parent.phase.compareTo(Phase.CHILDREN) >= 0) {
+                    parent.loop().execute(parent);
+                }
             }
         }
     }
 
-    private PastTask past() {
+    private Past past() {
         Extras own = extras();
         if (own.past == null) {
-            own.past = new PastTask(this);
+            own.past = new Past(this);
         }
         return own.past;
     }
@@ -619,26 +614,24 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         return failure == null ? new AssertionError(this + " has no failure") : failure;
     }
 
-    boolean mustTell() {
+    boolean hasObservers() {
         return observers != null || promise != null;
     }
 
     /** Whether the task has ended and every observer has been called. */
-    private boolean isTold() {
-        return phase == Phase.END && !mustTellStill();
-    }
-
-    private boolean mustTellStill() {
-        return observers != null || (promise != null && !promise.future().isComplete());
+    private boolean isSettled() {
+        return phase == Phase.END
+                && observers == null
+                && (promise == null || promise.future().isComplete());
     }
 
     /** Calls the observers, as this task, so that a slow observer is attributed to it. */
-    private void tell() {
-        Object told = observers;
+    private void callObservers() {
+        Object called = observers;
         observers = null;
         TaskNode<?> before = tasks.enter(this);
         try {
-            Observers.tell(told, this, loop());
+            Observers.call(called, this, loop());
             completePromise();
         } finally {
             tasks.leave(this, before);
@@ -689,9 +682,5 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
             extras = new Extras();
         }
         return extras;
-    }
-
-    List<String> names() {
-        return Paths.names(this);
     }
 }

@@ -4,7 +4,10 @@ import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -55,12 +58,18 @@ public final class Tasks {
     /** The time after which an unread failure is reported as dropped. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
+    /** The maximum number of unread failures; beyond that the oldest are reported early. */
+    private static final int MAX_UNSEEN = 1_000;
+
     private final Loop loop;
     private final Options options;
     private final long slowStepNanos;
     private final TaskNode<Void> root;
     private final Promise<Void> closing = Promise.promise();
-    private final Unseen unseen = new Unseen();
+
+    /** The failed tasks whose failure has not been read yet. */
+    private final ArrayDeque<TaskNode<?>> unseen = new ArrayDeque<>();
+
     private final FutureWaits futureWaits = new FutureWaits();
     private @Nullable Timer graceTimer;
     private @Nullable TaskNode<?> current;
@@ -149,13 +158,13 @@ public final class Tasks {
      */
     public static List<String> current() {
         TaskNode<?> task = Current.here();
-        return task == null ? List.of() : task.names();
+        return task == null ? List.of() : Named.names(task);
     }
 
     /** The names of the task whose step runs on the given loop thread, in the form of {@link #current()}; racy on other threads. */
     public static List<String> current(Thread thread) {
         TaskNode<?> task = Current.on(thread);
-        return task == null ? List.of() : task.names();
+        return task == null ? List.of() : Named.names(task);
     }
 
     /** The value for a key in the task that the calling thread works for, found as by {@link #current()}; null if there is none. */
@@ -234,6 +243,9 @@ public final class Tasks {
     }
 
     void failedUnseen(TaskNode<?> failed) {
+        if (unseen.size() == MAX_UNSEEN) {
+            unseen.remove().reportIfUnlooked();
+        }
         unseen.add(failed);
         if (graceTimer == null) {
             graceTimer = loop.schedule(GRACE, this::graceIsOver);
@@ -241,8 +253,15 @@ public final class Tasks {
     }
 
     private void graceIsOver() {
-        unseen.reportEndedBy(loop.nanos() - GRACE.toNanos());
+        reportEndedBy(loop.nanos() - GRACE.toNanos());
         graceTimer = unseen.isEmpty() ? null : loop.schedule(GRACE, this::graceIsOver);
+    }
+
+    /** Reports the unread failures of tasks that had ended by a moment in the loop's time. */
+    private void reportEndedBy(long nanos) {
+        for (TaskNode<?> first = unseen.peek(); first != null && first.endedNanos <= nanos; first = unseen.peek()) {
+            unseen.remove().reportIfUnlooked();
+        }
     }
 
     /** The root has ended after {@link #close}: no reader is left, so all unread failures are reported. */
@@ -254,7 +273,7 @@ public final class Tasks {
         if (live != 0) {
             Invariants.broken(root, Invariants.NONE_LEFT);
         }
-        unseen.reportAll();
+        reportEndedBy(Long.MAX_VALUE);
         Current.left(this);
     }
 
@@ -280,6 +299,32 @@ public final class Tasks {
             if (nanos > slowStepNanos) {
                 loop.execute(() -> options.diagnostics().slowStep(task.path(), nanos));
             }
+        }
+    }
+
+    /** Diagnostics that log to the platform's logger, so that the kernel needs no logging library. */
+    static final class LoggedDiagnostics implements Diagnostics {
+
+        /** Loaded at the first report: the platform's logger is slow to initialize, and most trees have nothing to report. */
+        private static final class Log {
+            private static final Logger LOGGER = System.getLogger("dev.muster.task");
+        }
+
+        @Override
+        public void droppedFailure(String task, Throwable failure, @Nullable Throwable origin) {
+            Log.LOGGER.log(Level.WARNING, "task " + task + " failed and its failure was not observed", failure);
+            if (origin != null) {
+                Log.LOGGER.log(Level.WARNING, "task " + task + " was started here", origin);
+            }
+        }
+
+        static void log(BrokenInvariantException broken) {
+            Log.LOGGER.log(Level.ERROR, broken.getMessage(), broken);
+        }
+
+        @Override
+        public void slowStep(String task, long nanos) {
+            Log.LOGGER.log(Level.WARNING, "a step of task {0} held the loop for {1} ms", task, nanos / 1_000_000);
         }
     }
 }

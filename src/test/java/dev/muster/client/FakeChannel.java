@@ -102,7 +102,8 @@ final class FakeChannel implements Channel {
     }
 
     @Override
-    public Future<Void> listen(String address, boolean stays, Consumer<Arrived> taken, Consumer<MusterError> broken) {
+    public Future<Void> listen(
+            String address, boolean stays, Consumer<Channel.Incoming> receiver, Consumer<MusterError> broken) {
         throw new UnsupportedOperationException();
     }
 

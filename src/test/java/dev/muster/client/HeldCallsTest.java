@@ -15,7 +15,7 @@ class HeldCallsTest {
     /** What was replied, or the code and the text of the failure. */
     private final List<String> replies = new ArrayList<>();
 
-    private final Arrived call = new Arrived() {
+    private final Channel.Incoming call = new Channel.Incoming() {
         @Override
         public Object body() {
             return "body";
@@ -28,7 +28,7 @@ class HeldCallsTest {
 
         @Override
         public void reply(@Nullable Object value) {
-            replies.add(String.valueOf(ClientValues.toBus(value)));
+            replies.add(String.valueOf(BusChannel.toBus(value)));
         }
 
         @Override

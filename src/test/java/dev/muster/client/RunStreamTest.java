@@ -18,7 +18,7 @@ class RunStreamTest {
     /** What was asked for, and how events were acknowledged. */
     private final List<String> said = new ArrayList<>();
 
-    private @Nullable Consumer<Arrived> taker;
+    private @Nullable Consumer<Channel.Incoming> taker;
 
     private final Channel node = new Channel() {
         @Override
@@ -34,8 +34,8 @@ class RunStreamTest {
 
         @Override
         public Future<Void> listen(
-                String address, boolean stays, Consumer<Arrived> taken, Consumer<MusterError> broken) {
-            taker = taken;
+                String address, boolean stays, Consumer<Channel.Incoming> receiver, Consumer<MusterError> broken) {
+            taker = receiver;
             return Future.succeededFuture();
         }
 
@@ -54,7 +54,7 @@ class RunStreamTest {
     };
 
     private void arrives(Map<String, ?> event) {
-        taker.accept(new Arrived() {
+        taker.accept(new Channel.Incoming() {
             @Override
             public Object body() {
                 return event;

@@ -29,16 +29,16 @@ public final class CrashingPostgres implements AutoCloseable {
     private Guarded process;
 
     public CrashingPostgres() throws Exception {
-        port = FreePort.find();
+        port = LocalServer.freePort();
         recipe.unpack(line -> {});
-        folder = DataFolder.temporary(recipe);
+        folder = DataFolder.temporary(recipe.kind());
         recipe.setUp(folder);
         process = start();
     }
 
     /** The address of its only database. */
     public String uri() {
-        return "postgres://" + LocalServer.USER + ":" + LocalServer.PASSWORD + "@" + FreePort.LOOPBACK + ":" + port
+        return "postgres://" + LocalServer.USER + ":" + LocalServer.PASSWORD + "@" + LocalServer.LOOPBACK + ":" + port
                 + "/" + recipe.firstDatabase();
     }
 

@@ -30,7 +30,7 @@ class EmbeddedDatabasesTest {
     private Path dir;
 
     private final List<String> said = new CopyOnWriteArrayList<>();
-    private final Vertx vertx = OneLoop.vertx();
+    private final Vertx vertx = EmbeddedServices.oneLoop();
 
     @BeforeEach
     void folder() throws IOException {
@@ -97,8 +97,8 @@ class EmbeddedDatabasesTest {
 
     @Test
     void lastingFolder_isOneProcessesAlone() throws Exception {
-        try (DatabaseServer first = DatabaseServers.postgres(Optional.of(dir), line -> {})) {
-            assertThatThrownBy(() -> DatabaseServers.postgres(Optional.of(dir), line -> {}))
+        try (DatabaseServer first = DatabaseServer.postgres(Optional.of(dir), line -> {})) {
+            assertThatThrownBy(() -> DatabaseServer.postgres(Optional.of(dir), line -> {}))
                     .hasMessage("embedded Postgres does not start: another process uses " + dir.resolve("postgres")
                             + "; stop it or use another folder");
             assertThat(first.create("x")).isTrue();

@@ -46,7 +46,7 @@ class ExamplesTest {
 
     @BeforeAll
     static void databases() throws InterruptedException {
-        Vertx vertx = OneLoop.vertx();
+        Vertx vertx = EmbeddedServices.oneLoop();
         try {
             database(vertx, "CATALOG_URL", TestServers.postgres(), SqlFill.read(CONF.resolve("dev/catalog.sql"), true));
             database(vertx, "SHOP_URL", TestServers.mysql(), SqlFill.read(CONF.resolve("dev/shop.sql"), false));
@@ -56,7 +56,7 @@ class ExamplesTest {
         }
     }
 
-    private static void database(Vertx vertx, String variable, TestServer server, Fill fill)
+    private static void database(Vertx vertx, String variable, TestServer server, EmbeddedDatabases.Fill fill)
             throws InterruptedException {
         String uri = server.freshDatabase();
         fill.run(vertx, uri);

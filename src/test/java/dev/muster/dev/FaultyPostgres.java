@@ -21,16 +21,16 @@ public final class FaultyPostgres implements AutoCloseable {
 
     /** One with these settings, such as {@code max_connections=12}. */
     public FaultyPostgres(String... settings) throws Exception {
-        port = FreePort.find();
+        port = LocalServer.freePort();
         recipe.unpack(line -> {});
-        folder = DataFolder.temporary(recipe);
+        folder = DataFolder.temporary(recipe.kind());
         recipe.setUp(folder);
         process = started(settings);
     }
 
     /** The address of a database. */
     public String uri(String database) {
-        return "postgres://" + LocalServer.USER + ":" + LocalServer.PASSWORD + "@" + FreePort.LOOPBACK + ":" + port
+        return "postgres://" + LocalServer.USER + ":" + LocalServer.PASSWORD + "@" + LocalServer.LOOPBACK + ":" + port
                 + "/" + database;
     }
 
@@ -41,7 +41,7 @@ public final class FaultyPostgres implements AutoCloseable {
 
     /** Hands a folder over to the server. */
     public void give(Path given) throws Exception {
-        Root.demotion().give(given);
+        Demotion.find().give(given);
     }
 
     /** Stops it, cleanly. */

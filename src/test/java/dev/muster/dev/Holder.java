@@ -14,9 +14,9 @@ final class Holder {
     public static void main(String[] args) throws InterruptedException {
         Optional<Path> lasting = args.length == 0 ? Optional.empty() : Optional.of(Path.of(args[0]));
         List<Callable<DatabaseServer>> starts = List.of(
-                () -> DatabaseServers.postgres(lasting, line -> {}), () -> DatabaseServers.mysql(lasting, line -> {}));
+                () -> DatabaseServer.postgres(lasting, line -> {}), () -> DatabaseServer.mysql(lasting, line -> {}));
         System.out.println("starting");
-        SideBySide.all("start", starts);
+        EmbeddedServices.concurrently("start", starts);
         System.out.println("started");
         new CountDownLatch(1).await();
     }

@@ -71,10 +71,10 @@ class KilledTest {
         holder.destroyForcibly();
 
         awaitEnd(servers);
-        try (DatabaseServer again = DatabaseServers.postgres(Optional.of(data), line -> {})) {
+        try (DatabaseServer again = DatabaseServer.postgres(Optional.of(data), line -> {})) {
             assertThat(again.create("x")).isTrue();
         }
-        try (DatabaseServer again = DatabaseServers.mysql(Optional.of(data), line -> {})) {
+        try (DatabaseServer again = DatabaseServer.mysql(Optional.of(data), line -> {})) {
             assertThat(again.create("x")).isTrue();
         }
     }

@@ -21,9 +21,9 @@ public final class ReachablePostgres implements AutoCloseable {
      * @param network whom it lets in, such as 10.0.0.0/24; with the password
      */
     public ReachablePostgres(String host, String network) throws Exception {
-        port = FreePort.find();
+        port = LocalServer.freePort();
         recipe.unpack(line -> {});
-        folder = DataFolder.temporary(recipe);
+        folder = DataFolder.temporary(recipe.kind());
         recipe.setUp(folder);
         Files.writeString(
                 folder.data().resolve("pg_hba.conf"),
@@ -31,7 +31,7 @@ public final class ReachablePostgres implements AutoCloseable {
                 StandardOpenOption.APPEND);
         var command = recipe.command(folder.data(), port);
         command.add("-c");
-        command.add("listen_addresses=" + FreePort.LOOPBACK + "," + host);
+        command.add("listen_addresses=" + LocalServer.LOOPBACK + "," + host);
         process = Guarded.start(new Guarded.Plan(
                 "Postgres",
                 command,

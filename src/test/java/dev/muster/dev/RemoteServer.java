@@ -82,7 +82,7 @@ public final class RemoteServer implements DatabaseServer {
     }
 
     private static boolean withVertx(Work work) throws InterruptedException {
-        Vertx vertx = OneLoop.vertx();
+        Vertx vertx = EmbeddedServices.oneLoop();
         try {
             return work.with(vertx);
         } finally {

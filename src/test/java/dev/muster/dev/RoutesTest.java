@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.config.ProblemsException;
+import dev.muster.dev.Route.Occasion;
+import dev.muster.dev.Route.Span;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -139,7 +141,8 @@ class RoutesTest {
 
     private static List<Boolean> draws(Occasion occasion, long seed) {
         return IntStream.range(0, 10_000)
-                .mapToObj(count -> occasion.meets(count, new Draw(seed, "GET /x", count).chance("fail")))
+                .mapToObj(
+                        count -> occasion.meets(count, new UpstreamRequest.Draw(seed, "GET /x", count).chance("fail")))
                 .toList();
     }
 }

@@ -130,7 +130,7 @@ class NothingKeptTest extends KernelTest {
         loop.runReady();
 
         assertThat(joiners.state()).isEqualTo(State.CANCELLED);
-        assertThat(((TaskNode<?>) lasting).mustTell()).isFalse();
+        assertThat(((TaskNode<?>) lasting).hasObservers()).isFalse();
     }
 
     @Test

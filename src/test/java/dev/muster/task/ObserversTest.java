@@ -93,7 +93,7 @@ class ObserversTest {
         var tasks = Tasks.on(loop);
         TaskNode<?> task = (TaskNode<?>) tasks.start("told", scope -> Future.succeededFuture());
         loop.run();
-        Observers.tell(observers, task, loop);
+        Observers.call(observers, task, loop);
         loop.run();
     }
 }

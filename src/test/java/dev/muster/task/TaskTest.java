@@ -345,6 +345,6 @@ class TaskTest extends KernelTest {
         loop.advance(ms(10));
 
         assertThat(waits.state()).isEqualTo(State.FINISHED);
-        assertThat(((TaskNode<?>) lasting).mustTell()).isFalse();
+        assertThat(((TaskNode<?>) lasting).hasObservers()).isFalse();
     }
 }

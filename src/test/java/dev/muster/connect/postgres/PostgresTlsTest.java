@@ -7,7 +7,6 @@ import dev.muster.TestServers;
 import dev.muster.connect.Rig;
 import dev.muster.connect.http.TestKeys;
 import dev.muster.dev.DatabaseServer;
-import dev.muster.dev.DatabaseServers;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.State;
@@ -33,7 +32,7 @@ class PostgresTlsTest {
     @BeforeAll
     static void open() throws Exception {
         assumeTrue(TestServers.postgres().isEmbedded());
-        server = DatabaseServers.postgres(Optional.empty(), line -> {});
+        server = DatabaseServer.postgres(Optional.empty(), line -> {});
         keys = TestKeys.make(folder, "localhost");
         address = server.uri("postgres").replaceFirst("@[^:/]+", "@localhost");
         try (Bench plain = Bench.at(server.uri("postgres"))) {

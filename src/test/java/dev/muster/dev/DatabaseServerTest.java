@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class DatabaseServersTest {
+class DatabaseServerTest {
     @TempDir
     private Path dir;
 
@@ -83,7 +83,7 @@ class DatabaseServersTest {
     }
 
     /** A shell script in the place of a server. */
-    private static final class Script implements Recipe {
+    private static final class Script implements LocalServer.Recipe {
         private final String script;
         private final AtomicReference<Path> folder = new AtomicReference<>();
         private final CountDownLatch asked = new CountDownLatch(1);

@@ -7,8 +7,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs programs that refuse to run as root, such as Postgres, if this process is root. */
-final class Root {
+/**
+ * A command prefix that gives up root privileges, for programs that refuse to run as root, such as Postgres.
+ *
+ * @param words the prefix; empty if this process is not root
+ * @param owner the required owner of the program's files; empty if the owner need not change
+ */
+record Demotion(List<String> words, String owner) {
+    /** No prefix, because none is needed. */
+    static final Demotion NONE = new Demotion(List.of(), "");
+
     private static final Path NOTHING = Path.of("/dev/null");
     private static final Path NOBODYS = Path.of("");
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -17,34 +25,6 @@ final class Root {
     private static final List<String> UNSHARE = List.of("unshare", "-U");
     private static final List<String> SETPRIV =
             List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
-
-    private Root() {}
-
-    /**
-     * A command prefix that gives up root privileges.
-     *
-     * @param words the prefix; empty if this process is not root
-     * @param owner the required owner of the program's files; empty if the owner need not change
-     */
-    record Demotion(List<String> words, String owner) {
-
-        /** No prefix, because none is needed. */
-        static final Demotion NONE = new Demotion(List.of(), "");
-
-        /** The command with the prefix. */
-        List<String> before(List<String> command) {
-            var all = new ArrayList<>(words);
-            all.addAll(command);
-            return all;
-        }
-
-        /** Makes the program the owner of a folder. */
-        void give(Path folder) throws Guarded.FailedException, InterruptedException {
-            if (!owner.isEmpty()) {
-                Guarded.run("chown", List.of("chown", "-R", owner, folder.toString()), NOBODYS, NOTHING, LIMIT);
-            }
-        }
-    }
 
     /** Whether this process is root. */
     static boolean isRoot() {
@@ -56,9 +36,9 @@ final class Root {
     }
 
     /** The prefix that works here: a user namespace, in which root is unprivileged but still owns its files, else the user nobody. */
-    static Demotion demotion() throws Guarded.FailedException, InterruptedException {
+    static Demotion find() throws Guarded.FailedException, InterruptedException {
         if (!isRoot()) {
-            return Demotion.NONE;
+            return NONE;
         }
         if (works(UNSHARE)) {
             return new Demotion(UNSHARE, "");
@@ -68,6 +48,20 @@ final class Root {
         }
         throw new Guarded.FailedException(
                 "Postgres refuses to run as root, and neither unshare -U nor setpriv work here; run as another user");
+    }
+
+    /** The command with the prefix. */
+    List<String> before(List<String> command) {
+        var all = new ArrayList<>(words);
+        all.addAll(command);
+        return all;
+    }
+
+    /** Makes the program the owner of a folder. */
+    void give(Path folder) throws Guarded.FailedException, InterruptedException {
+        if (!owner.isEmpty()) {
+            Guarded.run("chown", List.of("chown", "-R", owner, folder.toString()), NOBODYS, NOTHING, LIMIT);
+        }
     }
 
     private static boolean works(List<String> words) throws InterruptedException {
