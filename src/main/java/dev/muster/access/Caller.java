@@ -91,7 +91,7 @@ public final class Caller {
 
     /** Whether the caller may be a worker: respond to calls at an event-bus address, over a bridge that permits this address. */
     public boolean mayWorkAt(String address) {
-        return grants.workers().contain(address);
+        return grants.workers().stream().anyMatch(pattern -> pattern.matches(address));
     }
 
     /** The maximum number of concurrent runs on a node; empty if only the node's own bound applies. */

@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * {@link #open} and {@link #close}; without such an address neither method does anything.
  */
 public final class Callers {
+    /** Longer header values are rejected before they are hashed. By default an HTTP server accepts 8 KiB of headers in all. */
+    private static final int MAX_HEADER_CHARACTERS = 16 << 10;
+
+    private static final String SCHEME = "Bearer";
+
     private final Map<String, Caller> byName;
     private final Map<KeyDigest, Caller> byKey;
     private final @Nullable Tokens tokens;
@@ -35,6 +40,18 @@ public final class Callers {
         this.byKey = Map.copyOf(byKey);
         this.tokens = tokens.orElse(null);
     }
+
+    /**
+     * Statistics of the callers of a node.
+     *
+     * @param callers number of configured callers
+     * @param issuerKeys number of keys known of the token issuer; 0 also without {@code server.jwt}
+     * @param rememberedTokens number of verified tokens that are remembered, at most 1,000
+     * @param checkingTokens number of tokens whose signatures are being verified or wait for verification, at most 128
+     * @param keysFailure why the last attempt to fetch the issuer's keys failed; for operators of the node, not for callers
+     */
+    public record Statistics(
+            int callers, int issuerKeys, int rememberedTokens, int checkingTokens, Optional<String> keysFailure) {}
 
     /**
      * Reads the section {@code callers} and the word {@code jwt} of the section {@code server}. Blocks while it reads the file
@@ -68,11 +85,11 @@ public final class Callers {
      * Takes over the keys that earlier callers have fetched, if they come from the same address. A reload during an outage of
      * the issuer then rejects no valid token. Call it before {@link #open}.
      */
-    public void takeOver(Callers before) {
+    public void takeOver(Callers previous) {
         if (tokens != null
-                && before.tokens != null
+                && previous.tokens != null
                 && tokens.keys() instanceof FetchedKeys now
-                && before.tokens.keys() instanceof FetchedKeys earlier) {
+                && previous.tokens.keys() instanceof FetchedKeys earlier) {
             now.takeOver(earlier);
         }
     }
@@ -110,7 +127,7 @@ public final class Callers {
             return Future.succeededFuture(Caller.everyone());
         }
         try {
-            String presented = BearerHeader.read(authorization);
+            String presented = credentials(authorization);
             KeyDigest digest = KeyDigest.of(presented);
             Caller caller = byKey.get(digest);
             return caller != null ? Future.succeededFuture(caller) : byToken(presented, digest);
@@ -129,12 +146,12 @@ public final class Callers {
     }
 
     /** Returns the statistics of the callers. */
-    public AccessStatistics statistics() {
+    public Statistics statistics() {
         if (tokens == null) {
-            return new AccessStatistics(byName.size(), 0, 0, 0, Optional.empty());
+            return new Statistics(byName.size(), 0, 0, 0, Optional.empty());
         }
         VerificationKeys keys = tokens.keys().now();
-        return new AccessStatistics(
+        return new Statistics(
                 byName.size(),
                 keys == null ? 0 : keys.size(),
                 tokens.remembered(),
@@ -146,6 +163,49 @@ public final class Callers {
     @Override
     public String toString() {
         return "callers " + byName.keySet();
+    }
+
+    /**
+     * The key or token of a header {@code Authorization}, which is {@code Bearer} and exactly one of them (RFC 6750). Throws an
+     * {@link UnidentifiedException} if the header is missing or malformed.
+     */
+    private static String credentials(@Nullable String authorization) {
+        if (authorization != null && authorization.length() > MAX_HEADER_CHARACTERS) {
+            throw new UnidentifiedException(
+                    "the header Authorization is longer than " + MAX_HEADER_CHARACTERS + " characters");
+        }
+        if (authorization == null || authorization.isBlank()) {
+            throw new UnidentifiedException("a key or token is needed, in the header Authorization: Bearer …");
+        }
+        int end = authorization.indexOf(' ');
+        if (end < 0 || !authorization.substring(0, end).equalsIgnoreCase(SCHEME)) {
+            throw new UnidentifiedException("the header Authorization must be Bearer and a key or token");
+        }
+        String credentials = strippedOfSpaces(authorization.substring(end));
+        if (!isOneWord(credentials)) {
+            throw new UnidentifiedException("the header Authorization must hold exactly one key or token after Bearer");
+        }
+        return credentials;
+    }
+
+    /**
+     * Whether a text can be sent as a key: visible ASCII characters, without commas, because commas separate the values of a
+     * header list.
+     */
+    static boolean isOneWord(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7F && c != ',');
+    }
+
+    private static String strippedOfSpaces(String text) {
+        int from = 0;
+        int to = text.length();
+        while (from < to && text.charAt(from) == ' ') {
+            from++;
+        }
+        while (to > from && text.charAt(to - 1) == ' ') {
+            to--;
+        }
+        return text.substring(from, to);
     }
 
     private Future<Caller> byToken(String presented, KeyDigest digest) {

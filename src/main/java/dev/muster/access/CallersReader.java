@@ -24,19 +24,21 @@ final class CallersReader {
     private static final String ALL = "*";
     private static final String WORKERS = "workers";
     private static final int MAX_RUNS = 1_000_000;
+    private static final String HOW_TO_MAKE_A_KEY = "make a key with: openssl rand -hex 32";
+    private static final String HASHED = "sha256:";
+    private static final int MIN_KEY_CHARACTERS = 16;
+    private static final int MAX_KEY_CHARACTERS = 1_024;
 
     private final Configuration configuration;
     private final Problems problems;
     private final Map<String, Caller> byName = new LinkedHashMap<>();
     private final Map<KeyDigest, Caller> byKey = new HashMap<>();
     private final Map<String, Caller> bySubject = new HashMap<>();
-    private final KeyReader keys;
     private boolean jwtIsWritten;
 
     CallersReader(Configuration configuration, Problems problems) {
         this.configuration = configuration;
         this.problems = problems;
-        this.keys = new KeyReader(problems);
     }
 
     Callers read() {
@@ -71,21 +73,64 @@ final class CallersReader {
             problems.add(
                     fields.mapping().at(),
                     fields.what() + " needs \"key\" or \"jwt\", or no request can authenticate as it; "
-                            + KeyReader.HOW_TO_MAKE_ONE);
+                            + HOW_TO_MAKE_A_KEY);
         }
         key(fields, caller);
         subject(fields, caller);
     }
 
     private void key(Fields fields, Caller caller) {
-        keys.read(fields).ifPresent(digest -> {
+        digest(fields).ifPresent(digest -> {
             Caller other = byKey.putIfAbsent(digest, caller);
             if (other != null) {
                 fields.problem(
-                        "key",
-                        fields.what() + " has the same key as \"" + other.name() + "\"; " + KeyReader.HOW_TO_MAKE_ONE);
+                        "key", fields.what() + " has the same key as \"" + other.name() + "\"; " + HOW_TO_MAKE_A_KEY);
             }
         });
+    }
+
+    /**
+     * The digest of the word {@code key}: of the key itself (from a file, a variable or written out) or given as its SHA-256. Empty
+     * if the key is missing or wrong. A wrong key is reported as a problem.
+     */
+    private Optional<KeyDigest> digest(Fields fields) {
+        Optional<Node> node = fields.node("key");
+        if (node.isEmpty()) {
+            return Optional.empty();
+        }
+        String what = "the key of " + fields.what();
+        // Not by Fields.string, whose message would quote a key that looks like a number.
+        if (!(node.get() instanceof Scalar scalar) || !scalar.isText()) {
+            problems.add(node.get().at(), what + " must be text, in quotes if it looks like a number");
+            return Optional.empty();
+        }
+        // A value from a variable or a file can end in a newline.
+        String key = scalar.text().strip();
+        if (key.startsWith(HASHED)) {
+            Optional<KeyDigest> digest = KeyDigest.parse(key.substring(HASHED.length()));
+            if (digest.isEmpty()) {
+                problems.add(scalar.at(), what + " must have 64 hexadecimal digits after " + HASHED);
+            }
+            return digest;
+        }
+        String wrong = wrong(key);
+        if (!wrong.isEmpty()) {
+            problems.add(scalar.at(), what + " " + wrong + "; " + HOW_TO_MAKE_A_KEY);
+            return Optional.empty();
+        }
+        return Optional.of(KeyDigest.of(key));
+    }
+
+    private static String wrong(String key) {
+        if (key.length() < MIN_KEY_CHARACTERS) {
+            return "must have at least " + MIN_KEY_CHARACTERS + " characters";
+        }
+        if (key.length() > MAX_KEY_CHARACTERS) {
+            return "must have at most " + MAX_KEY_CHARACTERS + " characters";
+        }
+        return Callers.isOneWord(key)
+                ? ""
+                : "must have only visible ASCII characters, without blanks and commas, or it cannot be sent";
     }
 
     private void subject(Fields fields, Caller caller) {
@@ -134,35 +179,34 @@ final class CallersReader {
         return grants;
     }
 
-    private static GrantedAddresses addresses(Fields may) {
+    private static List<Glob> addresses(Fields may) {
         Optional<Node> node = may.node(WORKERS);
         if (node.isEmpty()) {
-            return GrantedAddresses.NONE;
+            return List.of();
         }
         if (node.get() instanceof Scalar scalar && scalar.text().equals(ALL)) {
-            return GrantedAddresses.ALL;
+            return List.of(Glob.of(ALL));
         }
         if (!(node.get() instanceof Sequence)) {
             may.problem(
                     WORKERS,
                     WORKERS + " of " + may.what() + " must be '*' or a list of addresses, such as ['images.*']");
-            return GrantedAddresses.NONE;
+            return List.of();
         }
-        return new GrantedAddresses(
-                may.strings(WORKERS).orElse(List.of()).stream().map(Glob::of).toList());
+        return may.strings(WORKERS).orElse(List.of()).stream().map(Glob::of).toList();
     }
 
-    private GrantedNames names(Fields may, String word) {
+    private Grants.Names names(Fields may, String word) {
         Optional<Node> node = may.node(word);
         if (node.isEmpty()) {
-            return GrantedNames.NONE;
+            return Grants.Names.NONE;
         }
         if (node.get() instanceof Scalar scalar && scalar.text().equals(ALL)) {
-            return GrantedNames.ALL;
+            return Grants.Names.ALL;
         }
         if (!(node.get() instanceof Sequence list)) {
             may.problem(word, word + " of " + may.what() + " must be '*' or a list of names, such as [one, two]");
-            return GrantedNames.NONE;
+            return Grants.Names.NONE;
         }
         Map<String, Position> names = new LinkedHashMap<>();
         for (Node item : list.items()) {
@@ -178,7 +222,7 @@ final class CallersReader {
             }
             names.put(scalar.text(), item.at());
         }
-        return new GrantedNames(false, names);
+        return new Grants.Names(false, names);
     }
 
     private Mapping section(String name) {

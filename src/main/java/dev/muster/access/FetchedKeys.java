@@ -28,6 +28,16 @@ final class FetchedKeys implements KeySource {
 
     private static final Logger LOG = LoggerFactory.getLogger(FetchedKeys.class);
 
+    /** The fetcher of the text of a JWK set. Runs on its loop. */
+    interface KeyFetch {
+
+        /** Fetches at most {@link VerificationKeys#MAX_BYTES}. Completes within seconds, on the loop. */
+        Future<byte[]> fetch();
+
+        /** Abandons the fetch in progress and closes the client. */
+        Future<@Nullable Void> close();
+    }
+
     /** Creates the fetcher. Runs on the loop. */
     interface Opener {
         KeyFetch open(Vertx vertx, Loop loop, String address);
@@ -124,7 +134,7 @@ final class FetchedKeys implements KeySource {
         }
     }
 
-    private void attempt(Loop on, KeyFetch by) {
+    private void attempt(Loop on, KeyFetch fetcher) {
         if (next != null) {
             next.cancel();
             next = null;
@@ -133,7 +143,7 @@ final class FetchedKeys implements KeySource {
         triedNanos = on.nanos();
         // In a step of a future, so that a fetch that throws is a failed attempt as well.
         Future.succeededFuture()
-                .compose(begun -> by.fetch())
+                .compose(begun -> fetcher.fetch())
                 .map(text -> VerificationKeys.parse(text, true))
                 .onComplete(fetched -> on.execute(() -> {
                     fetching = false;
@@ -145,8 +155,8 @@ final class FetchedKeys implements KeySource {
                     } else {
                         failed(fetched.cause());
                     }
-                    schedule(on, by, fetched.succeeded());
-                    tellWaiting();
+                    schedule(on, fetcher, fetched.succeeded());
+                    completeWaiting();
                     triedOnce.tryComplete();
                 }));
     }
@@ -175,24 +185,24 @@ final class FetchedKeys implements KeySource {
         failure = why;
     }
 
-    private void schedule(Loop on, KeyFetch by, boolean fetched) {
+    private void schedule(Loop on, KeyFetch fetcher, boolean fetched) {
         Duration delay = fetched ? AGAIN : retry;
         Duration doubled = retry.multipliedBy(2);
         retry = fetched ? FIRST_RETRY : doubled.compareTo(MIN_BETWEEN) < 0 ? doubled : MIN_BETWEEN;
         next = on.schedule(delay, () -> {
             next = null;
             if (!fetching) {
-                attempt(on, by);
+                attempt(on, fetcher);
             }
         });
     }
 
-    private void tellWaiting() {
-        List<Promise<VerificationKeys>> told = List.copyOf(waiting);
+    private void completeWaiting() {
+        List<Promise<VerificationKeys>> waiters = List.copyOf(waiting);
         waiting.clear();
         VerificationKeys present = keys;
-        for (Promise<VerificationKeys> promise : told) {
-            if (failure == null && present != null) {
+        for (Promise<VerificationKeys> promise : waiters) {
+            if (!closed && failure == null && present != null) {
                 promise.complete(present);
             } else {
                 promise.fail(unavailable());
@@ -209,9 +219,7 @@ final class FetchedKeys implements KeySource {
             next.cancel();
             next = null;
         }
-        List<Promise<VerificationKeys>> told = List.copyOf(waiting);
-        waiting.clear();
-        told.forEach(promise -> promise.fail(unavailable()));
+        completeWaiting();
         triedOnce.tryComplete();
         return fetch == null ? Future.succeededFuture() : fetch.close();
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The client is created on the loop, so that it belongs to no verticle and is not closed when one is undeployed.
  */
-final class HttpKeyFetch implements KeyFetch {
+final class HttpKeyFetch implements FetchedKeys.KeyFetch {
     /** Limit of one whole fetch: connecting, sending the request and receiving the response. */
     static final Duration MAX_TIME = Duration.ofSeconds(5);
 
@@ -47,11 +47,11 @@ final class HttpKeyFetch implements KeyFetch {
         current = fetched;
         Timer timer = loop.schedule(
                 MAX_TIME, () -> fetched.tryFail("it did not arrive within " + MAX_TIME.toSeconds() + " s"));
-        RequestOptions asked = new RequestOptions()
+        RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setAbsoluteURI(address)
                 .putHeader("accept", "application/jwk-set+json, application/json");
-        client.request(asked).onComplete(opened -> {
+        client.request(options).onComplete(opened -> {
             if (opened.failed()) {
                 fetched.tryFail(opened.cause());
             } else if (fetched.future().isComplete()) {

@@ -17,17 +17,19 @@ import java.util.Optional;
  * many audiences with one key, so a token for another audience would otherwise be accepted.
  *
  * @param keys the issuer's keys
- * @param claims the claims that tokens must have
+ * @param issuer the required issuer
+ * @param audience the required audience
  */
-record JwtSettings(KeySource keys, TokenClaims claims) {
+record JwtSettings(KeySource keys, String issuer, String audience) {
     private static final int MAX_PORT = 65_535;
 
     /** Reads the words; empty if one is missing or wrong, which is reported as a problem. */
     static Optional<JwtSettings> read(Fields fields, Path folder, Secrets secrets) {
         Optional<KeySource> keys = keys(fields, fields.requireString("jwks"), folder, secrets);
-        var claims = new TokenClaims(fields.requireString("issuer"), fields.requireString("audience"));
+        String issuer = fields.requireString("issuer");
+        String audience = fields.requireString("audience");
         fields.unknownWords();
-        return keys.map(source -> new JwtSettings(source, claims));
+        return keys.map(source -> new JwtSettings(source, issuer, audience));
     }
 
     private static Optional<KeySource> keys(Fields fields, String jwks, Path folder, Secrets secrets) {

@@ -29,8 +29,7 @@ final class KeyDigest {
     static KeyDigest of(String text) {
         try {
             // UTF-8 would turn an unpaired surrogate, which JSON can contain, into "?", and the text could then equal
-            // another
-            // key.
+            // another key.
             byte[] bytes = text.getBytes(Utf8.hasHalf(text) ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8);
             return new KeyDigest(MessageDigest.getInstance(ALGORITHM).digest(bytes));
         } catch (NoSuchAlgorithmException e) {
@@ -52,7 +51,7 @@ final class KeyDigest {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof KeyDigest it && MessageDigest.isEqual(digest, it.digest);
+        return other instanceof KeyDigest key && MessageDigest.isEqual(digest, key.digest);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -40,5 +41,22 @@ public final class RunQuotas {
             }
         });
         return statistics;
+    }
+
+    /** A permit for one of a caller's concurrent runs. Safe on any thread. */
+    public static final class RunPlace {
+        private final AtomicInteger runs;
+        private final AtomicBoolean released = new AtomicBoolean();
+
+        private RunPlace(AtomicInteger runs) {
+            this.runs = runs;
+        }
+
+        /** Releases the permit. Idempotent. */
+        public void release() {
+            if (released.compareAndSet(false, true)) {
+                runs.decrementAndGet();
+            }
+        }
     }
 }

@@ -24,14 +24,14 @@ final class SignatureChecks {
     static final int MAX_TOKENS = 128;
 
     /** Limit of waiting requests: the default limit of concurrent runs of a node. */
-    static final int MAX_ASKING = 10_000;
+    static final int MAX_WAITING = 10_000;
 
     private static final int MAX_THREADS = 4;
     private static final long IDLE_SECONDS = 1;
 
     private final Executor threads;
     private final Map<Checked, Check> checks = new HashMap<>();
-    private int asking;
+    private int waiting;
 
     /** A token, and the keys to verify it with. */
     private record Checked(KeyDigest token, VerificationKeys keys) {}
@@ -39,7 +39,7 @@ final class SignatureChecks {
     /** A check in progress and the number of requests that wait for it. */
     private static final class Check {
         private final Promise<Caller> caller = Promise.promise();
-        private int asking = 1;
+        private int waiting = 1;
     }
 
     /** Creates an instance with daemon threads of its own. */
@@ -61,14 +61,14 @@ final class SignatureChecks {
         var checked = new Checked(token, keys);
         Check check;
         synchronized (checks) {
-            Check underWay = checks.get(checked);
-            if (asking >= MAX_ASKING || (underWay == null && checks.size() >= MAX_TOKENS)) {
+            Check running = checks.get(checked);
+            if (waiting >= MAX_WAITING || (running == null && checks.size() >= MAX_TOKENS)) {
                 return Future.failedFuture(new TooManyTokensException());
             }
-            asking++;
-            if (underWay != null) {
-                underWay.asking++;
-                return underWay.caller.future();
+            waiting++;
+            if (running != null) {
+                running.waiting++;
+                return running.caller.future();
             }
             check = new Check();
             checks.put(checked, check);
@@ -104,7 +104,7 @@ final class SignatureChecks {
     private void ended(Checked checked, Check check, Future<Caller> end) {
         synchronized (checks) {
             checks.remove(checked);
-            asking -= check.asking;
+            waiting -= check.waiting;
         }
         end.onComplete(check.caller);
     }

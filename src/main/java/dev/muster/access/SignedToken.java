@@ -3,13 +3,16 @@ package dev.muster.access;
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
 import dev.muster.json.JsonLimits;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parsed token (RFC 7519 in the compact form of RFC 7515). Nothing in it is verified.
+ * A parsed token (RFC 7519 in the compact form of RFC 7515). Its signature is not verified.
  *
  * @param text the three parts
  * @param algorithm the signature algorithm that the token names
@@ -24,11 +27,17 @@ record SignedToken(
         Map<String, @Nullable Object> claims,
         byte[] signature) {
 
+    /** Tolerance for the difference between the clocks of the issuer and the node. */
+    private static final long LEEWAY_SECONDS = 10;
+
+    /** The end of the year 9999; later times are cut to it. */
+    private static final long MAX_SECONDS = 253_402_300_799L;
+
     private static final JsonLimits LIMITS = JsonLimits.DEFAULT.withNesting(32);
 
     /** Whether a text has the shape of a token, which distinguishes it from a key. */
     static boolean looksLike(String text) {
-        return text.chars().filter(it -> it == '.').count() == 2;
+        return text.chars().filter(c -> c == '.').count() == 2;
     }
 
     /** Parses a token; throws an {@link UnidentifiedException} with a reason that quotes no part of the token. */
@@ -49,6 +58,53 @@ record SignedToken(
     /** The signed bytes: the first two parts with the dot between them. */
     byte[] signed() {
         return text.substring(0, text.lastIndexOf('.')).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * Checks the claims: the issuer, the audience and the period of validity. Throws an {@link UnidentifiedException} with the
+     * reason if one is wrong.
+     *
+     * @return the second since 1970 at which the token expires, tolerance included
+     */
+    long checkClaims(String issuer, String audience, long nowSeconds) {
+        if (!issuer.equals(claims.get("iss"))) {
+            throw new UnidentifiedException("the token is of another issuer (iss)");
+        }
+        Object audiences = claims.get("aud");
+        if (!audience.equals(audiences) && !(audiences instanceof List<?> list && list.contains(audience))) {
+            throw new UnidentifiedException("the token is for another audience (aud)");
+        }
+        Object expiry = claims.get("exp");
+        if (expiry == null) {
+            throw new UnidentifiedException("the token has no expiry (exp)");
+        }
+        long end = seconds(expiry, "exp") + LEEWAY_SECONDS;
+        if (nowSeconds >= end) {
+            throw new UnidentifiedException("the token has expired");
+        }
+        for (String word : List.of("nbf", "iat")) {
+            Object from = claims.get(word);
+            if (from != null && nowSeconds + LEEWAY_SECONDS < seconds(from, word)) {
+                throw new UnidentifiedException("the token is not valid yet (" + word + ")");
+            }
+        }
+        return end;
+    }
+
+    private static long seconds(Object value, String word) {
+        BigDecimal seconds;
+        if (value instanceof Long number) {
+            seconds = BigDecimal.valueOf(number);
+        } else if (value instanceof BigDecimal number) {
+            seconds = number;
+        } else if (value instanceof BigInteger number) {
+            seconds = new BigDecimal(number);
+        } else {
+            throw new UnidentifiedException("the token's " + word + " is not a number");
+        }
+        return seconds.min(BigDecimal.valueOf(MAX_SECONDS))
+                .max(BigDecimal.valueOf(-MAX_SECONDS))
+                .longValue();
     }
 
     /** A constant: a token is a credential and must not be logged. */

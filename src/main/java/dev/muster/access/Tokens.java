@@ -14,11 +14,16 @@ import org.jspecify.annotations.Nullable;
  * are right.
  */
 final class Tokens {
+    private static final int MAX_VERIFIED = 1_000;
+    private static final int MAX_REJECTED = 256;
+
     private final JwtSettings settings;
     private final Map<String, Caller> bySubject;
     private final SignatureChecks checks;
-    private final VerifiedTokens verified = new VerifiedTokens();
-    private final RefusedTokens refused = new RefusedTokens();
+    private final TokenCache<Caller> verified = new TokenCache<>(MAX_VERIFIED);
+
+    /** The reasons of recent rejections. Kept apart from valid tokens, which they must not evict. */
+    private final TokenCache<String> rejected = new TokenCache<>(MAX_REJECTED);
 
     Tokens(JwtSettings settings, Map<String, Caller> bySubject, SignatureChecks checks) {
         this.settings = settings;
@@ -50,19 +55,19 @@ final class Tokens {
             if (known != null) {
                 return Future.succeededFuture(known);
             }
-            String why = refused.get(digest, keys);
+            String why = rejected.get(digest, keys, nowSeconds);
             if (why != null) {
                 throw new UnidentifiedException(why);
             }
         }
         SignedToken token = SignedToken.parse(text);
         // Claims before the signature: this is cheaper, and it reveals to a forger only what the forger wrote.
-        long endSeconds = settings.claims().check(token.claims(), nowSeconds);
-        var asked = new Asked(token, digest, nowSeconds, endSeconds);
+        long endSeconds = token.checkClaims(settings.issuer(), settings.audience(), nowSeconds);
+        var candidate = new Candidate(token, digest, nowSeconds, endSeconds);
         if (keys != null && keys.know(token.kid())) {
-            return verify(asked, keys);
+            return verify(candidate, keys);
         }
-        return settings.keys().renewed().compose(renewed -> verify(asked, renewed));
+        return settings.keys().renewed().compose(renewed -> verify(candidate, renewed));
     }
 
     /**
@@ -71,33 +76,33 @@ final class Tokens {
      * @param nowSeconds the time of the request, in seconds since 1970
      * @param endSeconds the time of expiry with tolerance, in seconds since 1970
      */
-    private record Asked(SignedToken token, KeyDigest digest, long nowSeconds, long endSeconds) {}
+    private record Candidate(SignedToken token, KeyDigest digest, long nowSeconds, long endSeconds) {}
 
-    private Future<Caller> verify(Asked asked, VerificationKeys keys) {
-        if (!keys.know(asked.token.kid())) {
+    private Future<Caller> verify(Candidate candidate, VerificationKeys keys) {
+        if (!keys.know(candidate.token.kid())) {
             throw new UnidentifiedException("the token is signed with a key (kid) that its issuer does not have");
         }
-        if (keys.verifyAtOnce(asked.token)) {
-            return Future.succeededFuture(verified(asked, keys));
+        if (keys.verifyAtOnce(candidate.token)) {
+            return Future.succeededFuture(verified(candidate, keys));
         }
-        return checks.check(asked.digest, keys, () -> {
+        return checks.check(candidate.digest, keys, () -> {
             try {
                 // The token was possibly verified between the look-up and now.
-                Caller known = verified.get(asked.digest, keys, asked.nowSeconds);
-                return known != null ? known : verified(asked, keys);
+                Caller known = verified.get(candidate.digest, keys, candidate.nowSeconds);
+                return known != null ? known : verified(candidate, keys);
             } catch (UnidentifiedException e) {
-                refused.put(asked.digest, keys, e.detail());
+                rejected.put(candidate.digest, keys, e.detail(), Long.MAX_VALUE);
                 throw e;
             }
         });
     }
 
-    private Caller verified(Asked asked, VerificationKeys keys) {
-        if (!keys.verify(asked.token)) {
+    private Caller verified(Candidate candidate, VerificationKeys keys) {
+        if (!keys.verify(candidate.token)) {
             throw new UnidentifiedException("the token's signature is wrong");
         }
-        Caller caller = caller(asked.token.claims());
-        verified.put(asked.digest, keys, caller, asked.endSeconds);
+        Caller caller = caller(candidate.token.claims());
+        verified.put(candidate.digest, keys, caller, candidate.endSeconds);
         return caller;
     }
 

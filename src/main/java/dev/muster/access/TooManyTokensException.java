@@ -8,7 +8,7 @@ public final class TooManyTokensException extends RuntimeException {
     TooManyTokensException() {
         super(
                 "too many new tokens wait for the check of their signatures (at most "
-                        + SignatureChecks.MAX_TOKENS + " tokens and " + SignatureChecks.MAX_ASKING
+                        + SignatureChecks.MAX_TOKENS + " tokens and " + SignatureChecks.MAX_WAITING
                         + " requests); try again later",
                 null,
                 false,

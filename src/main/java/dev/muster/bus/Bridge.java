@@ -7,6 +7,7 @@ import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.Map;
@@ -24,17 +25,27 @@ import org.jspecify.annotations.Nullable;
 public final class Bridge {
 
     private static final Pattern EVENTS = Pattern.compile("muster\\.events\\.[A-Za-z0-9_-]{16,128}");
-    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(50);
 
     private final BusNode node;
     private final BusSettings settings;
-    private final BusLimits limits;
+    private final BusSettings.Limits limits;
     private final Set<BridgeSession> sessions = ConcurrentHashMap.newKeySet();
-    private final Map<String, BridgeSession> takers = new ConcurrentHashMap<>();
+    private final Map<String, BridgeSession> eventAddresses = new ConcurrentHashMap<>();
     private volatile boolean draining;
 
+    /**
+     * What the connections of one server share.
+     *
+     * @param bus the event bus, which calls to workers come from
+     * @param loop the loop of the connections
+     * @param runs the handler of run requests
+     * @param queues the handler of queue requests
+     */
+    record Context(Bridge bridge, EventBus bus, Loop loop, BusRuns runs, BusQueues queues) {}
+
     /** The bridges of a node. None of them listens yet. */
-    public Bridge(BusNode node, BusSettings settings, BusLimits limits) {
+    public Bridge(BusNode node, BusSettings settings, BusSettings.Limits limits) {
         this.node = node;
         this.settings = settings;
         this.limits = limits;
@@ -59,10 +70,7 @@ public final class Bridge {
     public void routes(Vertx vertx, Loop loop, Router router) {
         if (settings.webSocket()) {
             BridgeRoutes.add(
-                    vertx,
-                    router,
-                    limits.bodyBytes(),
-                    socket -> WebSocketClient.serve(this, desk(vertx, loop), socket));
+                    vertx, router, limits.bodyBytes(), socket -> WebSocketClient.serve(context(vertx, loop), socket));
         }
     }
 
@@ -75,16 +83,16 @@ public final class Bridge {
     public Future<Void> drain(Loop loop) {
         draining = true;
         Promise<Void> rest = Promise.promise();
-        loop.execute(() -> look(loop, rest));
+        loop.execute(() -> closeIdle(loop, rest));
         return rest.future();
     }
 
-    BusLimits limits() {
+    BusSettings.Limits limits() {
         return limits;
     }
 
-    BridgeContext desk(Vertx vertx, Loop loop) {
-        return new BridgeContext(vertx.eventBus(), loop, new BusRuns(node, loop), new BusQueues(node, loop), limits);
+    Context context(Vertx vertx, Loop loop) {
+        return new Context(this, vertx.eventBus(), loop, new BusRuns(node, loop), new BusQueues(node, loop));
     }
 
     /** Registers a connection. Returns false if it must be closed, because the node drains or has too many connections. */
@@ -97,32 +105,31 @@ public final class Bridge {
         sessions.remove(session);
     }
 
-    static boolean isOfEvents(String address) {
+    static boolean isEventAddress(String address) {
         return EVENTS.matcher(address).matches();
     }
 
-    /** Reserves an event address for a connection. */
-    void take(String address, BridgeSession session) {
-        if (takers.putIfAbsent(address, session) != null) {
+    void reserve(String address, BridgeSession session) {
+        if (eventAddresses.putIfAbsent(address, session) != null) {
             throw new MusterException(ErrorType.CONFLICT, "the address " + address + " is taken; use a random one");
         }
     }
 
-    void leave(String address) {
-        takers.remove(address);
+    void release(String address) {
+        eventAddresses.remove(address);
     }
 
     Future<Caller> identify(@Nullable String authorization) {
         return node.offer().callers().identify(authorization);
     }
 
-    private void look(Loop loop, Promise<Void> rest) {
+    private void closeIdle(Loop loop, Promise<Void> rest) {
         boolean quiet = node.runManager().running() == 0;
         sessions.forEach(session -> session.drain(quiet));
         if (sessions.isEmpty()) {
             rest.complete();
         } else {
-            loop.schedule(LOOK, () -> look(loop, rest));
+            loop.schedule(CHECK_INTERVAL, () -> closeIdle(loop, rest));
         }
     }
 }

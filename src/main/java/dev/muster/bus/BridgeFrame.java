@@ -77,13 +77,13 @@ record BridgeFrame(
 
     private static Map<String, String> headers(Map<?, ?> frame) {
         var headers = new LinkedHashMap<String, String>();
-        Object given = frame.get("headers");
-        if (given != null && !(given instanceof Map)) {
+        Object value = frame.get("headers");
+        if (value != null && !(value instanceof Map)) {
             throw wrong("has headers that are not an object");
         }
-        if (given instanceof Map<?, ?> map) {
-            map.forEach((name, value) -> {
-                if (value instanceof Map || value instanceof Iterable) {
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((name, header) -> {
+                if (header instanceof Map || header instanceof Iterable) {
                     throw wrong("has a header that is not text");
                 }
                 String known = String.valueOf(name).toLowerCase(Locale.ROOT);
@@ -91,7 +91,7 @@ record BridgeFrame(
                 if (isAgain && !known.equals(AUTHORIZATION)) {
                     throw wrong("has the header " + Printable.beginning(known, MAX_QUOTED) + " twice");
                 }
-                headers.merge(known, String.valueOf(value), BridgeFrame::both);
+                headers.merge(known, String.valueOf(header), BridgeFrame::both);
             });
         }
         String authorization = text(frame, AUTHORIZATION);
@@ -105,8 +105,8 @@ record BridgeFrame(
      * Joins two credentials to a list, as HTTP joins repeated headers. The list identifies no caller: a proxy could have checked
      * either one.
      */
-    private static String both(String one, String other) {
-        return one + ", " + other;
+    private static String both(String first, String second) {
+        return first + ", " + second;
     }
 
     private static @Nullable String text(Map<?, ?> frame, String word) {

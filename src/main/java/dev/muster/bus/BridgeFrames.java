@@ -17,19 +17,18 @@ final class BridgeFrames {
 
     private final BridgeSession session;
     private final Bridge bridge;
-    private final BridgeContext desk;
+    private final Bridge.Context context;
     private final ReplyAddresses replies;
     private final BridgeWorker worker;
     private final Set<String> events = new HashSet<>();
-    private final CancellableRequests withdrawals = new CancellableRequests();
+    private final CancellableRequests cancellable = new CancellableRequests();
     private final ArrayDeque<BridgeFrame> later = new ArrayDeque<>();
     private boolean isIdentifying;
 
-    BridgeFrames(
-            BridgeSession session, Bridge bridge, BridgeContext desk, ReplyAddresses replies, BridgeWorker worker) {
+    BridgeFrames(BridgeSession session, Bridge.Context context, ReplyAddresses replies, BridgeWorker worker) {
         this.session = session;
-        this.bridge = bridge;
-        this.desk = desk;
+        this.bridge = context.bridge();
+        this.context = context;
         this.replies = replies;
         this.worker = worker;
     }
@@ -56,15 +55,15 @@ final class BridgeFrames {
     /** Drops waiting frames and releases the event addresses. */
     void close() {
         later.clear();
-        events.forEach(bridge::leave);
+        events.forEach(bridge::release);
     }
 
     private void handle(BridgeFrame frame) {
-        boolean isAsked = false;
+        boolean isPending = false;
         try {
             switch (frame.type()) {
                 case "ping" -> session.pong();
-                case "send" -> isAsked = send(frame);
+                case "send" -> isPending = send(frame);
                 case "register" -> register(frame);
                 case "unregister" -> unregister(frame.address());
                 case "publish" -> throw denied(frame);
@@ -75,20 +74,20 @@ final class BridgeFrames {
                                     + Printable.beginning(frame.type(), BridgeFrame.MAX_QUOTED));
             }
         } catch (RuntimeException e) {
-            isAsked = false;
+            isPending = false;
             session.error(frame, BusError.of(e));
         }
-        if (!isAsked) {
-            session.letGo(frame.memory());
+        if (!isPending) {
+            session.release(frame.memory());
         }
     }
 
     /** Handles a {@code send} frame. Returns whether the handler will answer; it then releases the frame's memory. */
     private boolean send(BridgeFrame frame) {
         switch (frame.address()) {
-            case BusRuns.RUN -> desk.runs().run(new FrameRequest(session, frame));
-            case BusRuns.CANCEL -> desk.runs().cancel(new FrameRequest(session, frame));
-            case BusQueues.CANCEL -> BusQueues.cancel(new FrameRequest(session, frame), withdrawals);
+            case BusRuns.RUN -> context.runs().run(new FrameRequest(session, frame));
+            case BusRuns.CANCEL -> context.runs().cancel(new FrameRequest(session, frame));
+            case BusQueues.CANCEL -> BusQueues.cancel(new FrameRequest(session, frame), cancellable);
             default -> {
                 return other(frame);
             }
@@ -97,21 +96,21 @@ final class BridgeFrames {
     }
 
     private boolean other(BridgeFrame frame) {
-        if (BusQueues.isOne(frame.address())) {
-            desk.queues().act(frame.address(), new FrameRequest(session, frame), withdrawals);
+        if (BusQueues.isAddress(frame.address())) {
+            context.queues().act(frame.address(), new FrameRequest(session, frame), cancellable);
             return true;
         }
-        if (!ReplyAddresses.isOne(frame.address())) {
+        if (!ReplyAddresses.isAddress(frame.address())) {
             throw denied(frame);
         }
-        PendingReply by = replies.take(frame.address());
-        if (by == null) {
+        ReplyAddresses.PendingReply pending = replies.take(frame.address());
+        if (pending == null) {
             return false;
         }
         if (frame.failureCode() == null) {
-            by.replied(frame.body(), frame.headers());
+            pending.replied(frame.body(), frame.headers());
         } else {
-            by.failed(frame.failureCode(), frame.message());
+            pending.failed(frame.failureCode(), frame.message());
         }
         return false;
     }
@@ -125,7 +124,7 @@ final class BridgeFrames {
         // Later frames can depend on this registration, so they wait.
         isIdentifying = true;
         session.flow();
-        known.onComplete((caller, failure) -> desk.loop().execute(() -> {
+        known.onComplete((caller, failure) -> context.loop().execute(() -> {
             isIdentifying = false;
             identified(frame, caller, failure);
         }));
@@ -156,9 +155,9 @@ final class BridgeFrames {
             throw new MusterException(
                     ErrorType.LIMIT, "a connection has at most " + MAX_ADDRESSES + " addresses; open another one");
         }
-        if (Bridge.isOfEvents(address)) {
+        if (Bridge.isEventAddress(address)) {
             if (!events.contains(address)) {
-                bridge.take(address, session);
+                bridge.reserve(address, session);
                 events.add(address);
             }
         } else if (!bridge.settings().permits(address)) {
@@ -176,7 +175,7 @@ final class BridgeFrames {
 
     private void unregister(String address) {
         if (events.remove(address)) {
-            bridge.leave(address);
+            bridge.release(address);
         } else if (!worker.unregister(address)) {
             throw new MusterException(
                     ErrorType.NOT_FOUND,

@@ -42,7 +42,6 @@ final class BridgeOut {
         this.unread = unread;
     }
 
-    /** Sends a message or a reply. */
     void message(String address, @Nullable Object body, Map<String, String> headers, @Nullable String replyAddress) {
         var frame = new LinkedHashMap<String, @Nullable Object>();
         frame.put("type", socket.messageType());
@@ -109,7 +108,6 @@ final class BridgeOut {
         return room.when(hasRoom());
     }
 
-    /** Whether nothing is queued. */
     boolean isIdle() {
         return waitingBytes == 0;
     }

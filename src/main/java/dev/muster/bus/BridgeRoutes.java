@@ -1,6 +1,10 @@
 package dev.muster.bus;
 
 import dev.muster.loop.OutOfMemory;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -31,7 +35,7 @@ final class BridgeRoutes {
     private BridgeRoutes() {}
 
     /** Adds the routes to a server's router. */
-    static void add(Vertx vertx, Router router, int mostBytes, Handler<SockJSSocket> connected) {
+    static void add(Vertx vertx, Router router, int maxBytes, Handler<SockJSSocket> connected) {
         var options = new SockJSHandlerOptions()
                 .setInsertJSESSIONID(false)
                 // Pages of other sites could load these two transports as scripts, and such requests carry no origin.
@@ -39,7 +43,7 @@ final class BridgeRoutes {
                 .addDisabledTransport("HTML_FILE");
         router.route(PATHS).handler(BridgeRoutes::refuseHttp2);
         router.route(PATHS).handler(BridgeRoutes::boundPongs);
-        router.post(PATHS).handler(BodyHandler.create(false).setBodyLimit(mostBytes));
+        router.post(PATHS).handler(BodyHandler.create(false).setBodyLimit(maxBytes));
         router.route(PATHS).failureHandler(BridgeRoutes::failed);
         router.route(PATHS).handler(BridgeRoutes::refuseOtherMethods);
         router.route(PATHS).subRouter(SockJSHandler.create(vertx, options).socketHandler(connected));
@@ -90,6 +94,35 @@ final class BridgeRoutes {
             context.next();
         } else {
             context.response().setStatusCode(NO_SUCH_VERSION).end("the event bus is served over HTTP/1.1\n");
+        }
+    }
+
+    /**
+     * Ignores pings of a WebSocket whose client does not read the pongs: Vert.x answers each ping, and would buffer all pongs. RFC
+     * 6455, 5.5.3, permits a server to answer only the latest ping. Stateless; safe on any thread.
+     */
+    @ChannelHandler.Sharable
+    private static final class UnreadPongs extends ChannelInboundHandlerAdapter {
+
+        private static final UnreadPongs ONE = new UnreadPongs();
+        private static final String NAME = "unreadPongs";
+
+        private UnreadPongs() {}
+
+        /** Adds the handler to a connection that is about to become a WebSocket. Idempotent. Call on the connection's loop. */
+        static void bound(ChannelHandlerContext vertx) {
+            if (vertx.pipeline().get(NAME) == null) {
+                vertx.pipeline().addBefore(vertx.name(), NAME, ONE);
+            }
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof PingWebSocketFrame ping && !context.channel().isWritable()) {
+                ping.release();
+            } else {
+                context.fireChannelRead(message);
+            }
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.muster.plan.MusterException;
 import dev.muster.service.ManagedRun;
 import dev.muster.service.PendingRequest;
 import dev.muster.task.CancelReason;
-import dev.muster.text.Printable;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashSet;
@@ -22,13 +21,13 @@ import org.slf4j.LoggerFactory;
  * The session of one bridge connection: its runs, its waits at queues, the event addresses it registered, the worker addresses it
  * serves. All of them end with the connection. Runs on the loop of its server.
  */
-final class BridgeSession implements FrameReader.Taker {
+final class BridgeSession implements FrameReader.Receiver {
 
     private static final Logger LOG = LoggerFactory.getLogger(BridgeSession.class);
     private static final CancelReason LEFT = CancelReason.of("the caller left");
 
     private final Bridge bridge;
-    private final BridgeContext desk;
+    private final Bridge.Context context;
     private final BridgeSocket socket;
     private final BridgeOut out;
     private final BridgeWorker worker;
@@ -36,25 +35,25 @@ final class BridgeSession implements FrameReader.Taker {
     private final ReplyAddresses replies = new ReplyAddresses();
     private final Set<ManagedRun> runs = new HashSet<>();
     private final Set<PendingRequest<?>> waits = new HashSet<>();
-    private final Set<Runnable> others = new HashSet<>();
+    private final Set<Runnable> closeListeners = new HashSet<>();
     private final Set<MessageMemory> memories = new HashSet<>();
     private @Nullable Timer timer;
     private boolean isClosed;
     private boolean hasSpoken;
 
-    BridgeSession(Bridge bridge, BridgeContext desk, BridgeSocket socket) {
-        this.bridge = bridge;
-        this.desk = desk;
+    BridgeSession(Bridge.Context context, BridgeSocket socket) {
+        this.bridge = context.bridge();
+        this.context = context;
         this.socket = socket;
-        this.out = new BridgeOut(socket, desk.loop(), this::flow, () -> close("it does not read its data"));
-        this.worker = new BridgeWorker(this, desk);
-        this.frames = new BridgeFrames(this, bridge, desk, replies, worker);
+        this.out = new BridgeOut(socket, context.loop(), this::flow, () -> close("it does not read its data"));
+        this.worker = new BridgeWorker(this, context);
+        this.frames = new BridgeFrames(this, context, replies, worker);
     }
 
     /** Starts the session, or closes it if the node accepts no more connections. */
     void open() {
         if (bridge.opened(this)) {
-            look();
+            watch();
         } else {
             close("the node is stopping, or has too many connections");
         }
@@ -66,30 +65,30 @@ final class BridgeSession implements FrameReader.Taker {
         if (isClosed) {
             return;
         }
-        if (json.length > desk.limits().bodyBytes()) {
-            passedOver(json.length, new FrameScan().scan(json, 0, json.length));
+        if (json.length > bridge.limits().bodyBytes()) {
+            skipped(json.length, new FrameScan().scan(json));
             return;
         }
-        var memory = new MessageMemory(desk.runs().memory());
+        var memory = new MessageMemory(context.runs().memory());
         memories.add(memory);
         try {
             BridgeFrame frame = BridgeFrame.parse(json, memory);
             hasSpoken = true;
             frames.take(frame);
         } catch (MusterException e) {
-            letGo(memory);
-            refuse(new FrameScan().scan(json, 0, json.length), e);
+            release(memory);
+            reject(new FrameScan().scan(json), e);
         }
     }
 
     @Override
-    public void passedOver(int length, FrameScan scan) {
-        refuse(scan, wrongLength(length));
+    public void skipped(int length, FrameScan scan) {
+        reject(scan, wrongLength(length));
     }
 
     /** Reports an impossible frame length and closes the connection: the start of the next frame cannot be found. */
     @Override
-    public void refused(int length) {
+    public void rejected(int length) {
         if (!isClosed) {
             out.error("", null, BusError.of(wrongLength(length)));
             close("a frame has an invalid length");
@@ -99,20 +98,21 @@ final class BridgeSession implements FrameReader.Taker {
     private MusterException wrongLength(int length) {
         return new MusterException(
                 ErrorType.LIMIT,
-                "a frame has from 1 to " + desk.limits().bodyBytes() + " bytes (server.limits.body), not "
+                "a frame has from 1 to " + bridge.limits().bodyBytes() + " bytes (server.limits.body), not "
                         + Integer.toUnsignedString(length));
     }
 
     /** Reports a rejected frame to its sender and, if the frame was a reply, to the caller that waits for the reply. */
-    private void refuse(FrameScan scan, MusterException why) {
+    private void reject(FrameScan scan, MusterException why) {
         if (isClosed) {
             return;
         }
         hasSpoken = true;
         BusError error = BusError.of(why);
-        PendingReply by = ReplyAddresses.isOne(scan.address()) ? replies.take(scan.address()) : null;
-        if (by != null) {
-            by.failed(error.code(), "the reply was rejected: " + why.detail());
+        ReplyAddresses.PendingReply pending =
+                ReplyAddresses.isAddress(scan.address()) ? replies.take(scan.address()) : null;
+        if (pending != null) {
+            pending.failed(error.code(), "the reply was rejected: " + why.detail());
         }
         out.error(scan.address(), scan.replyAddress(), error);
     }
@@ -129,20 +129,20 @@ final class BridgeSession implements FrameReader.Taker {
         frames.close();
         List.copyOf(runs).forEach(run -> run.cancel(LEFT));
         List.copyOf(waits).forEach(wait -> wait.giveUp().accept(LEFT));
-        List.copyOf(others).forEach(Runnable::run);
+        List.copyOf(closeListeners).forEach(Runnable::run);
         worker.close();
-        replies.lost();
-        memories.forEach(MessageMemory::letGo);
+        replies.loseAll();
+        memories.forEach(MessageMemory::release);
         memories.clear();
         bridge.closed(this);
     }
 
     /** Closes the connection if it is idle. Safe on any thread. */
     void drain(boolean isQuiet) {
-        desk.loop().execute(() -> {
+        context.loop().execute(() -> {
             if (runs.isEmpty()
                     && waits.isEmpty()
-                    && others.isEmpty()
+                    && closeListeners.isEmpty()
                     && replies.isEmpty()
                     && out.isIdle()
                     && (isQuiet || !worker.isWorking())) {
@@ -163,41 +163,35 @@ final class BridgeSession implements FrameReader.Taker {
         return own == null ? socket.authorization() : own;
     }
 
-    void brought(ManagedRun run) {
+    void bindRun(ManagedRun run) {
         runs.add(run);
         run.end().onComplete(ended -> runs.remove(run));
     }
 
     /** Cancels a waiting queue operation if the connection closes before the operation completes. */
-    void waits(PendingRequest<?> answer) {
-        if (!answer.future().isComplete()) {
-            waits.add(answer);
-            answer.future().onComplete(ended -> desk.loop().execute(() -> waits.remove(answer)));
+    void bindWait(PendingRequest<?> pending) {
+        if (!pending.future().isComplete()) {
+            waits.add(pending);
+            pending.future().onComplete(ended -> context.loop().execute(() -> waits.remove(pending)));
         }
     }
 
     /** Runs the listener if the connection closes before {@code until} completes. */
-    void whenClosed(Future<?> until, Runnable told) {
+    void whenClosed(Future<?> until, Runnable listener) {
         if (!until.isComplete()) {
-            others.add(told);
-            until.onComplete(ended -> desk.loop().execute(() -> others.remove(told)));
+            closeListeners.add(listener);
+            until.onComplete(ended -> context.loop().execute(() -> closeListeners.remove(listener)));
         }
     }
 
     /** Releases the memory of a frame that has been answered or needs no answer. */
-    void letGo(MessageMemory memory) {
+    void release(MessageMemory memory) {
         memories.remove(memory);
-        memory.letGo();
+        memory.release();
     }
 
-    EventTarget target(String address) {
-        if (!frames.takesEvents(address)) {
-            throw new MusterException(
-                    ErrorType.DENIED,
-                    "register " + Printable.beginning(address, BridgeFrame.MAX_QUOTED)
-                            + " before events can be sent there");
-        }
-        return new BridgeTarget(this, address);
+    boolean takesEvents(String address) {
+        return frames.takesEvents(address);
     }
 
     Future<Void> room() {
@@ -205,12 +199,12 @@ final class BridgeSession implements FrameReader.Taker {
     }
 
     /**
-     * Reserves an address for a reply within this time. Returns null if too many replies are pending; {@code by} is then lost
+     * Reserves an address for a reply within this time. Returns null if too many replies are pending; {@code pending} is then lost
      * already.
      */
     @Nullable
-    String expect(PendingReply by, Duration patience) {
-        return replies.expect(by, desk.loop().nanos() + patience.toNanos());
+    String expect(ReplyAddresses.PendingReply pending, Duration patience) {
+        return replies.expect(pending, context.loop().nanos() + patience.toNanos());
     }
 
     void forget(String reply) {
@@ -225,7 +219,7 @@ final class BridgeSession implements FrameReader.Taker {
 
     /** Answers a ping, and reports the limits of frames. */
     void pong() {
-        out.send(Map.of("type", "pong", "maxBytes", (long) desk.limits().bodyBytes(), "maxNesting", (long)
+        out.send(Map.of("type", "pong", "maxBytes", (long) bridge.limits().bodyBytes(), "maxNesting", (long)
                 JsonLimits.DEFAULT.nesting()));
     }
 
@@ -243,10 +237,9 @@ final class BridgeSession implements FrameReader.Taker {
         }
     }
 
-    private void look() {
-        Duration time = desk.limits().frameTime();
-        timer = desk.loop().schedule(time, () -> {
-            replies.look(desk.loop().nanos());
+    private void watch() {
+        timer = context.loop().schedule(bridge.limits().frameTime(), () -> {
+            replies.expire(context.loop().nanos());
             if (!hasSpoken) {
                 close("it sent nothing");
             } else if (socket.isStuck()) {
@@ -254,7 +247,7 @@ final class BridgeSession implements FrameReader.Taker {
             } else if (out.isStuck()) {
                 close("it does not read its data");
             } else {
-                look();
+                watch();
             }
         });
     }

@@ -1,9 +1,15 @@
 package dev.muster.bus;
 
+import dev.muster.cluster.Cluster;
 import dev.muster.connect.Values;
+import dev.muster.connect.call.Bodies;
 import dev.muster.connect.call.CallConnector;
+import dev.muster.text.Utf8;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,31 +23,25 @@ import org.jspecify.annotations.Nullable;
 final class BridgeWorker {
 
     private static final long MAX_BODY_BYTES = 16L << 20;
-    private static final int WRONG = 400;
+    private static final int BAD_REQUEST = 400;
+    private static final int BAD_REPLY = 502;
+    private static final int MAX_MESSAGE = 10_000;
 
     /** Longer than any run: a run lasts 15 minutes at most, so no caller waits longer for an answer. */
     private static final Duration PATIENCE = Duration.ofMinutes(16);
 
     private final BridgeSession session;
-    private final BridgeContext desk;
+    private final Bridge.Context context;
     private final Map<String, MessageConsumer<Object>> consumers = new LinkedHashMap<>();
 
     /** The pending calls that can be cancelled, by call id. */
-    private final Map<@Nullable String, Held> calls = new HashMap<>();
+    private final Map<@Nullable String, Call> calls = new HashMap<>();
 
     private @Nullable MessageConsumer<Object> cancels;
 
-    /**
-     * A pending call.
-     *
-     * @param address the address that was called
-     * @param reply the address for the worker's reply
-     */
-    private record Held(String address, String reply) {}
-
-    BridgeWorker(BridgeSession session, BridgeContext desk) {
+    BridgeWorker(BridgeSession session, Bridge.Context context) {
         this.session = session;
-        this.desk = desk;
+        this.context = context;
     }
 
     boolean isWorking() {
@@ -55,9 +55,9 @@ final class BridgeWorker {
     /** Registers the worker at an address. Idempotent. */
     void register(String address) {
         if (cancels == null) {
-            cancels = desk.bus().consumer(CallConnector.CANCEL, this::cancel);
+            cancels = context.bus().consumer(CallConnector.CANCEL, this::cancel);
         }
-        consumers.computeIfAbsent(address, one -> desk.bus().consumer(one, this::call));
+        consumers.computeIfAbsent(address, absent -> context.bus().consumer(absent, this::call));
     }
 
     /** Unregisters the worker from an address; it can still answer the calls it has. Returns false if it was not registered. */
@@ -80,26 +80,28 @@ final class BridgeWorker {
 
     private void call(Message<Object> message) {
         if (session.isClosed()) {
-            WorkerCall.unavailable(message, "the worker disconnected before the request was sent");
+            unavailable(message, "the worker disconnected before the request was sent");
             return;
         }
         Object body;
         try {
             body = Values.copy(message.body(), MAX_BODY_BYTES);
         } catch (IllegalArgumentException e) {
-            message.fail(WRONG, "the body " + e.getMessage());
+            message.fail(BAD_REQUEST, "the body " + e.getMessage());
             return;
         }
-        String call = message.headers().get(CallConnector.CALL_HEADER);
         String reply = null;
         if (message.replyAddress() != null) {
-            reply = session.expect(new WorkerCall(message, () -> calls.remove(call)), PATIENCE);
+            String id = message.headers().get(CallConnector.CALL_HEADER);
+            var call = new Call(message, id);
+            reply = session.expect(call, PATIENCE);
             if (reply == null) {
                 // The caller has received the failure already.
                 return;
             }
-            if (call != null) {
-                calls.put(call, new Held(message.address(), reply));
+            call.reply = reply;
+            if (id != null) {
+                calls.put(id, call);
             }
         }
         var headers = new LinkedHashMap<String, String>();
@@ -109,11 +111,59 @@ final class BridgeWorker {
 
     /** Forwards a cancel to the worker, whose reply is ignored from then on. */
     private void cancel(Message<Object> message) {
-        String call = message.headers().get(CallConnector.CANCEL_HEADER);
-        Held held = calls.remove(call);
-        if (held != null && call != null) {
-            session.forget(held.reply());
-            session.message(held.address(), null, Map.of(CallConnector.CANCEL_HEADER, call), null);
+        String id = message.headers().get(CallConnector.CANCEL_HEADER);
+        Call call = calls.remove(id);
+        if (call != null && id != null) {
+            session.forget(call.reply);
+            session.message(call.message.address(), null, Map.of(CallConnector.CANCEL_HEADER, id), null);
+        }
+    }
+
+    /** Replies that no worker can answer. */
+    private static void unavailable(Message<Object> message, String why) {
+        message.reply(new ReplyException(ReplyFailure.NO_HANDLERS, Cluster.GONE, why));
+    }
+
+    /** A call that waits for the worker's reply. */
+    private final class Call implements ReplyAddresses.PendingReply {
+
+        private final Message<Object> message;
+        private final @Nullable String id;
+
+        /** The address for the worker's reply; empty until it is known. */
+        private String reply = "";
+
+        Call(Message<Object> message, @Nullable String id) {
+            this.message = message;
+            this.id = id;
+        }
+
+        @Override
+        public void replied(@Nullable Object body, Map<String, String> headers) {
+            calls.remove(id);
+            var options = new DeliveryOptions();
+            headers.forEach((name, value) -> {
+                if (!name.equals("authorization")) {
+                    options.addHeader(name, value);
+                }
+            });
+            try {
+                message.reply(Bodies.toBus(body), options);
+            } catch (IllegalArgumentException e) {
+                message.fail(BAD_REPLY, "the reply: " + e.getMessage());
+            }
+        }
+
+        @Override
+        public void failed(long code, String text) {
+            calls.remove(id);
+            message.fail((int) code, Utf8.beginning(text, MAX_MESSAGE));
+        }
+
+        @Override
+        public void lost() {
+            calls.remove(id);
+            unavailable(message, "the worker disconnected before it replied");
         }
     }
 }

@@ -5,18 +5,17 @@ import dev.muster.connect.call.CallConnector;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
-import dev.muster.queue.ItemResult;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.NewJob;
-import dev.muster.queue.PutResult;
 import dev.muster.queue.Settle;
-import dev.muster.queue.Settled;
 import dev.muster.service.JobJsonReader;
 import dev.muster.service.JobJsonWriter;
 import dev.muster.service.OnLoop;
 import dev.muster.service.PendingRequest;
+import dev.muster.service.PutAnswer;
 import dev.muster.service.QueueService;
+import dev.muster.service.SettleAnswer;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -66,7 +65,7 @@ final class BusQueues {
     }
 
     /** Whether this is the address of a queue operation; the queue need not exist. */
-    static boolean isOne(String address) {
+    static boolean isAddress(String address) {
         int end = address.lastIndexOf('.');
         return address.startsWith(PREFIX) && end > PREFIX.length() && WORDS.contains(address.substring(end + 1));
     }
@@ -74,138 +73,138 @@ final class BusQueues {
     /**
      * Cancels the waiting request that a message names.
      *
-     * @return whether the request is one of {@code withdrawals}; true also if the message names none and was rejected
+     * @return whether the request is one of {@code cancellable}; true also if the message names none and was rejected
      */
-    static boolean cancel(BusRequest asker, CancellableRequests withdrawals) {
-        String name = asker.header(CallConnector.CANCEL_HEADER);
+    static boolean cancel(BusRequest request, CancellableRequests cancellable) {
+        String name = request.header(CallConnector.CANCEL_HEADER);
         if (name == null) {
-            asker.fail(BusError.of(
+            request.fail(BusError.of(
                     wrong("cancel: the header " + CallConnector.CANCEL_HEADER + " must name the request to withdraw")));
             return true;
         }
-        boolean isKnown = withdrawals.withdraw(name);
-        asker.reply(null, Map.of());
+        boolean isKnown = cancellable.withdraw(name);
+        request.reply(null, Map.of());
         return isKnown;
     }
 
     /** Handles a message to a queue address. A waiting request can be cancelled until it is answered. */
-    void act(String address, BusRequest asker, CancellableRequests withdrawals) {
+    void act(String address, BusRequest request, CancellableRequests cancellable) {
         int end = address.lastIndexOf('.');
-        act(address.substring(PREFIX.length(), end), address.substring(end + 1), asker, withdrawals);
+        act(address.substring(PREFIX.length(), end), address.substring(end + 1), request, cancellable);
     }
 
     /** Handles an operation on a queue. */
-    void act(String name, String word, BusRequest asker, CancellableRequests withdrawals) {
+    void act(String name, String word, BusRequest request, CancellableRequests cancellable) {
         try {
-            act(name, word, WAITING.contains(word) ? withdrawals.named(asker) : asker);
+            act(name, word, WAITING.contains(word) ? cancellable.named(request) : request);
         } catch (MusterException e) {
-            asker.fail(BusError.of(e));
+            request.fail(BusError.of(e));
         }
     }
 
-    private void act(String name, String word, BusRequest asker) {
-        Future<Caller> known = node.offer().callers().identify(asker.header(AUTHORIZATION));
-        then(asker, known, caller -> {
+    private void act(String name, String word, BusRequest request) {
+        Future<Caller> known = node.offer().callers().identify(request.header(AUTHORIZATION));
+        request.then(loop, known, caller -> {
             if (node.remoteQueues().isClustered() && !node.queues().has(name) && caller.mayUseQueue(name)) {
-                then(asker, node.remoteQueues().owner(name), owner -> {
+                request.then(loop, node.remoteQueues().owner(name), owner -> {
                     if (owner.isPresent()) {
-                        elsewhere.ask(owner.get(), name, word, map(asker), asker);
+                        elsewhere.forward(owner.get(), name, word, map(request), request);
                     } else {
-                        here(node.queues().queue(name, caller), word, asker);
+                        here(node.queues().queue(name, caller), word, request);
                     }
                 });
             } else {
-                here(node.queues().queue(name, caller), word, asker);
+                here(node.queues().queue(name, caller), word, request);
             }
         });
     }
 
     /** Handles a message of another node. That node has identified the caller and checked its permissions. */
-    void actForPeer(String address, BusRequest asker) {
+    void actForPeer(String address, BusRequest request) {
         int end = address.lastIndexOf('.');
         String word = address.substring(end + 1);
         try {
             JobQueue queue = node.queues().queue(address.substring(PREFIX.length(), end), Caller.everyone());
-            here(queue, word, asker);
+            here(queue, word, request);
         } catch (RuntimeException e) {
-            asker.fail(BusError.of(e));
+            request.fail(BusError.of(e));
         }
     }
 
-    private void here(JobQueue queue, String word, BusRequest asker) {
+    private void here(JobQueue queue, String word, BusRequest request) {
         switch (word) {
-            case "put" -> put(asker, queue);
-            case "take" -> take(asker, queue);
-            case "join" -> join(asker, queue);
+            case "put" -> put(request, queue);
+            case "take" -> take(request, queue);
+            case "join" -> join(request, queue);
             case "close" ->
-                then(
-                        asker,
+                request.then(
+                        loop,
                         queue.close().compose(closed -> queue.status()),
-                        status -> asker.handOver(JobJsonWriter.status(status)));
-            default -> settle(asker, queue, word);
+                        status -> request.handOver(JobJsonWriter.status(status)));
+            default -> settle(request, queue, word);
         }
     }
 
-    private void put(BusRequest asker, JobQueue queue) {
-        Map<String, @Nullable Object> body = map(asker);
+    private void put(BusRequest request, JobQueue queue) {
+        Map<String, @Nullable Object> body = map(request);
         boolean isBatch = body.containsKey(JOBS);
         Duration wait = JobJsonReader.wait(body.remove(WAIT));
         List<NewJob> jobs = isBatch ? batch(body, JobJsonReader::job) : List.of(JobJsonReader.job(body));
-        PendingRequest<List<ItemResult<PutResult>>> answer = queues().put(loop, queue, jobs, wait);
-        asker.waits(answer);
-        then(asker, answer.future(), all -> {
+        PendingRequest<List<PutAnswer>> pending = queues().put(loop, queue, jobs, wait);
+        request.bindWait(pending);
+        request.then(loop, pending.future(), all -> {
             Throwable failure = all.get(0).failure();
-            if (failure != null && all.stream().allMatch(one -> one.failure() != null)) {
-                asker.fail(BusError.of(failure));
+            if (failure != null && all.stream().allMatch(put -> put.failure() != null)) {
+                request.fail(BusError.of(failure));
             } else {
-                asker.handOver(isBatch ? JobJsonWriter.put(all) : JobJsonWriter.put(all.get(0)));
+                request.handOver(isBatch ? JobJsonWriter.put(all) : JobJsonWriter.put(all.get(0)));
             }
         });
     }
 
-    private void take(BusRequest asker, JobQueue queue) {
-        Map<String, @Nullable Object> body = map(asker);
+    private void take(BusRequest request, JobQueue queue) {
+        Map<String, @Nullable Object> body = map(request);
         if (!OF_TAKES.containsAll(body.keySet())) {
             throw wrong("the body must be {max?, wait?}");
         }
         int max = JobJsonReader.max(body.get("max"));
-        PendingRequest<List<Job>> answer = queues().take(loop, queue, max, JobJsonReader.wait(body.get(WAIT)));
-        asker.waits(answer);
+        PendingRequest<List<Job>> pending = queues().take(loop, queue, max, JobJsonReader.wait(body.get(WAIT)));
+        request.bindWait(pending);
         Consumer<List<Job>> handOver = jobs -> {
-            if (asker.isGone()) {
+            if (request.isGone()) {
                 queues().giveBack(queue, jobs);
             } else {
-                asker.handOver(JobJsonWriter.taken(jobs, queue.settings().lease()));
+                request.handOver(JobJsonWriter.taken(jobs, queue.settings().lease()));
             }
         };
-        OnLoop.then(loop, answer.future(), handOver, failure -> asker.fail(BusError.of(failure)));
+        OnLoop.then(loop, pending.future(), handOver, failure -> request.fail(BusError.of(failure)));
     }
 
-    private void join(BusRequest asker, JobQueue queue) {
-        Map<String, @Nullable Object> body = map(asker);
+    private void join(BusRequest request, JobQueue queue) {
+        Map<String, @Nullable Object> body = map(request);
         if (!OF_JOINS.containsAll(body.keySet())) {
             throw wrong("the body must be {wait?}");
         }
-        PendingRequest<Boolean> answer = queues().join(loop, queue, JobJsonReader.wait(body.get(WAIT)));
-        asker.waits(answer);
-        then(asker, answer.future(), joined -> asker.handOver(JobJsonWriter.joined(joined)));
+        PendingRequest<Boolean> pending = queues().join(loop, queue, JobJsonReader.wait(body.get(WAIT)));
+        request.bindWait(pending);
+        request.then(loop, pending.future(), joined -> request.handOver(JobJsonWriter.joined(joined)));
     }
 
-    private void settle(BusRequest asker, JobQueue queue, String word) {
-        Map<String, @Nullable Object> body = map(asker);
+    private void settle(BusRequest request, JobQueue queue, String word) {
+        Map<String, @Nullable Object> body = map(request);
         boolean isBatch = body.containsKey(JOBS);
         List<Settle> settles = isBatch
-                ? batch(body, one -> JobJsonReader.settle(word, one))
+                ? batch(body, job -> JobJsonReader.settle(word, job))
                 : List.of(JobJsonReader.settle(word, body));
-        then(asker, queues().settle(queue, settles), answers -> {
-            ItemResult<Settled> first = answers.get(0);
+        request.then(loop, queues().settle(queue, settles), answers -> {
+            SettleAnswer first = answers.get(0);
             List<String> ids = settles.stream().map(Settle::id).toList();
             if (isBatch) {
-                asker.handOver(JobJsonWriter.settled(ids, answers));
+                request.handOver(JobJsonWriter.settled(ids, answers));
             } else if (first.failure() != null) {
-                asker.fail(BusError.of(first.failure()));
+                request.fail(BusError.of(first.failure()));
             } else {
-                asker.handOver(JobJsonWriter.settled(ids.get(0), first));
+                request.handOver(JobJsonWriter.settled(ids.get(0), first));
             }
         });
     }
@@ -218,11 +217,11 @@ final class BusQueues {
     }
 
     /** The body as a map that the caller of this method owns; an absent body is an empty map. */
-    private static Map<String, @Nullable Object> map(BusRequest asker) {
-        Object body = asker.body();
+    private static Map<String, @Nullable Object> map(BusRequest request) {
+        Object body = request.body();
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        if (body instanceof Map<?, ?> given) {
-            given.forEach((word, value) -> map.put(String.valueOf(word), value));
+        if (body instanceof Map<?, ?> entries) {
+            entries.forEach((word, value) -> map.put(String.valueOf(word), value));
         } else if (body != null) {
             throw wrong("the body must be an object");
         }
@@ -231,16 +230,6 @@ final class BusQueues {
 
     private QueueService queues() {
         return node.queues();
-    }
-
-    /** Passes the result of a future to {@code next} unless the sender has left; replies with the failure otherwise. */
-    private <T> void then(BusRequest asker, Future<T> future, Consumer<? super T> next) {
-        Consumer<T> whileAsked = result -> {
-            if (!asker.isGone()) {
-                next.accept(result);
-            }
-        };
-        OnLoop.then(loop, future, whileAsked, failure -> asker.fail(BusError.of(failure)));
     }
 
     private static MusterException wrong(String detail) {

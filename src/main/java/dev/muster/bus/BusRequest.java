@@ -1,12 +1,15 @@
 package dev.muster.bus;
 
+import dev.muster.loop.Loop;
 import dev.muster.plan.MusterException;
 import dev.muster.run.MemoryBudget;
 import dev.muster.service.ManagedRun;
+import dev.muster.service.OnLoop;
 import dev.muster.service.PendingRequest;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A request over the event bus or a bridge, and the way to answer it. Runs on the loop that handles the request. */
@@ -37,20 +40,30 @@ interface BusRequest {
     boolean isGone();
 
     /** Runs the listener if the sender leaves before {@code until} completes. Does nothing where that cannot be known. */
-    default void whenGone(Future<?> until, Runnable told) {}
+    default void whenGone(Future<?> until, Runnable listener) {}
 
     /**
      * The target for the events of a run.
      *
      * @throws MusterException of type {@code denied}
      */
-    EventTarget target(String address);
+    EventFeed.Target target(String address);
 
     /** Binds a run to the request: the run is cancelled if the sender leaves. */
-    void brought(ManagedRun run);
+    void bindRun(ManagedRun run);
 
     /** Binds a waiting queue operation to the request: the wait is cancelled if the sender leaves. */
-    void waits(PendingRequest<?> answer);
+    void bindWait(PendingRequest<?> pending);
+
+    /** Passes the result of a future to {@code next} unless the sender has left; replies with the failure otherwise. */
+    default <T> void then(Loop loop, Future<T> future, Consumer<? super T> next) {
+        Consumer<T> unlessGone = result -> {
+            if (!isGone()) {
+                next.accept(result);
+            }
+        };
+        OnLoop.then(loop, future, unlessGone, failure -> fail(BusError.of(failure)));
+    }
 
     /** Replies with a JSON value. */
     void reply(@Nullable Object value, Map<String, String> headers);

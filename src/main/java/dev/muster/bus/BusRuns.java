@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,74 +58,74 @@ final class BusRuns {
     }
 
     /** Handles {@code muster.run}. */
-    void run(BusRequest asker) {
-        long cameNanos = loop.nanos();
+    void run(BusRequest request) {
+        long arrivedNanos = loop.nanos();
         Deployment offer = node.offer();
-        then(asker, offer.callers().identify(asker.header(AUTHORIZATION)), caller -> {
-            RunOrder order = RunOrder.of(asker.body());
-            Deadline deadline = deadline(asker, order, cameNanos);
+        request.then(loop, offer.callers().identify(request.header(AUTHORIZATION)), caller -> {
+            RunOrder order = RunOrder.of(request.body());
+            Deadline deadline = deadline(request, order, arrivedNanos);
             if (order.isNamed()) {
                 Program program = RunManager.program(offer, (String) order.plan(), caller);
-                start(asker, offer, program, new Wish(caller, order, Duration.ZERO, deadline));
+                start(request, offer, program, new ValidRequest(caller, order, Duration.ZERO, deadline));
                 return;
             }
             CallerRuns.checkAdhoc(caller);
             long beganNanos = loop.nanos();
             Promise<Void> gone = Promise.promise();
             Future<Program> read = offer.adhoc(order.plan(), caller, loop, gone.future());
-            asker.whenGone(read, gone::tryComplete);
-            then(asker, CallerDeadline.bound(loop, read, deadline, gone::tryComplete), program -> {
+            request.whenGone(read, gone::tryComplete);
+            request.then(loop, CallerDeadline.bound(loop, read, deadline, gone::tryComplete), program -> {
                 Duration spent = Duration.ofNanos(loop.nanos() - beganNanos);
-                start(asker, offer, program, new Wish(caller, order, spent, deadline));
+                start(request, offer, program, new ValidRequest(caller, order, spent, deadline));
             });
         });
     }
 
     /** A validated request: the caller, the message, the time already spent on parsing, and the deadline. */
-    private record Wish(
+    private record ValidRequest(
             Caller caller,
             RunOrder order,
             Duration spent,
             @Nullable Deadline deadline) {}
 
     /** The earliest deadline in the headers and the body, or null. */
-    private static @Nullable Deadline deadline(BusRequest asker, RunOrder order, long cameNanos) {
-        var said = new CallerDeadline(cameNanos).word("deadline", order.deadline());
+    private static @Nullable Deadline deadline(BusRequest request, RunOrder order, long arrivedNanos) {
+        var deadline = new CallerDeadline(arrivedNanos).word("deadline", order.deadline());
         for (DeadlineHeader header : DeadlineHeader.ALL) {
-            said.header(header, asker.headers(header.lowerCase()));
+            deadline.header(header, request.headers(header.lowerCase()));
         }
-        return said.get();
+        return deadline.get();
     }
 
     /** Handles {@code muster.run.cancel}. The run can belong to any node of the cluster. */
-    void cancel(BusRequest asker) {
-        if (node.otherNodes().isClustered() && !isHere(asker)) {
-            then(asker, node.otherNodes().places(RUN), places -> {
+    void cancel(BusRequest request) {
+        if (node.otherNodes().isClustered() && !isHere(request)) {
+            request.then(loop, node.otherNodes().places(RUN), places -> {
                 List<Place> others =
                         places.stream().filter(Place::canBeAsked).distinct().toList();
-                cancelElsewhere(asker, others, false);
+                cancelElsewhere(request, others, false);
             });
         } else {
-            cancelHere(asker);
+            cancelHere(request);
         }
     }
 
     /** Whether this node answers the cancel: it has the run, or the message is invalid. */
-    private boolean isHere(BusRequest asker) {
+    private boolean isHere(BusRequest request) {
         try {
-            why(asker);
-            return node.runManager().find(id(asker), loop).isPresent();
+            why(request);
+            return node.runManager().find(id(request), loop).isPresent();
         } catch (MusterException e) {
             return true;
         }
     }
 
     /** Cancels a run of this node. */
-    void cancelHere(BusRequest asker) {
-        then(asker, node.offer().callers().identify(asker.header(AUTHORIZATION)), caller -> {
-            String id = id(asker);
-            new CallerRuns(node.runManager(), loop, caller).cancel(id, why(asker));
-            asker.reply(Map.of("run", id), Map.of());
+    void cancelHere(BusRequest request) {
+        request.then(loop, node.offer().callers().identify(request.header(AUTHORIZATION)), caller -> {
+            String id = id(request);
+            new CallerRuns(node.runManager(), loop, caller).cancel(id, why(request));
+            request.reply(Map.of("run", id), Map.of());
         });
     }
 
@@ -135,28 +134,28 @@ final class BusRuns {
      *
      * @param isOpen whether a node that was asked before has possibly cancelled the run
      */
-    private void cancelElsewhere(BusRequest asker, List<Place> nodes, boolean isOpen) {
+    private void cancelElsewhere(BusRequest request, List<Place> nodes, boolean isOpen) {
         if (nodes.isEmpty()) {
             if (isOpen) {
-                asker.fail(BusError.of(notAnswered()));
+                request.fail(BusError.of(notAnswered()));
             } else {
-                cancelHere(asker);
+                cancelHere(request);
             }
             return;
         }
-        String authorization = asker.header(AUTHORIZATION);
+        String authorization = request.header(AUTHORIZATION);
         Map<String, String> headers = authorization == null ? Map.of() : Map.of(AUTHORIZATION, authorization);
-        Future<@Nullable Object> told = node.otherNodes()
-                .ask(nodes.get(0), CANCEL, asker.body(), headers, PATIENCE)
+        Future<@Nullable Object> answer = node.otherNodes()
+                .ask(nodes.get(0), CANCEL, request.body(), headers, PATIENCE)
                 .reply();
         List<Place> others = nodes.subList(1, nodes.size());
-        OnLoop.then(loop, told, reply -> asker.reply(reply, Map.of()), failure -> {
-            if (failure instanceof ReplyException refused && isUnknownTo(refused)) {
-                cancelElsewhere(asker, others, isOpen);
-            } else if (failure instanceof ReplyException refused && isRefusal(refused)) {
-                asker.fail(new BusError(refused.failureCode(), String.valueOf(refused.getMessage())));
+        OnLoop.then(loop, answer, reply -> request.reply(reply, Map.of()), failure -> {
+            if (failure instanceof ReplyException rejection && isUnknownTo(rejection)) {
+                cancelElsewhere(request, others, isOpen);
+            } else if (failure instanceof ReplyException rejection && isRefusal(rejection)) {
+                request.fail(new BusError(rejection.failureCode(), String.valueOf(rejection.getMessage())));
             } else {
-                cancelElsewhere(asker, others, true);
+                cancelElsewhere(request, others, true);
             }
         });
     }
@@ -179,8 +178,8 @@ final class BusRuns {
                 "a node of the cluster has not answered whether it has the run; the run is possibly cancelled");
     }
 
-    private static String id(BusRequest asker) {
-        if (asker.body() instanceof Map<?, ?> map
+    private static String id(BusRequest request) {
+        if (request.body() instanceof Map<?, ?> map
                 && map.get("run") instanceof String id
                 && CANCEL_WORDS.containsAll(map.keySet())) {
             return id;
@@ -188,22 +187,22 @@ final class BusRuns {
         throw new MusterException(ErrorType.BAD_INPUT, CANCEL + ": the body must be {run, why?}");
     }
 
-    private static @Nullable String why(BusRequest asker) {
-        Object why = asker.body() instanceof Map<?, ?> map ? map.get("why") : null;
+    private static @Nullable String why(BusRequest request) {
+        Object why = request.body() instanceof Map<?, ?> map ? map.get("why") : null;
         if (why != null && !(why instanceof String)) {
             throw new MusterException(ErrorType.BAD_INPUT, CANCEL + ": why must be text");
         }
         return CallerRuns.checkedWhy((String) why);
     }
 
-    private void start(BusRequest asker, Deployment offer, Program program, Wish wish) {
-        RunOrder order = wish.order();
+    private void start(BusRequest request, Deployment offer, Program program, ValidRequest valid) {
+        RunOrder order = valid.order();
         String events = order.events();
         if (events == null) {
-            var reply = new OutputReply(asker);
-            ManagedRun run = take(asker, offer, program, wish, reply);
-            reply.taken(run);
-            asker.brought(run);
+            var reply = new OutputReply(request);
+            ManagedRun run = take(request, offer, program, valid, reply);
+            reply.admitted(run);
+            request.bindRun(run);
             return;
         }
         if (order.window() == 0 && !program.plan().streamed().isEmpty()) {
@@ -212,35 +211,26 @@ final class BusRuns {
                     "the items of " + String.join(", ", program.plan().streamed())
                             + " are streamed to the receiver of the events, which needs a window, such as window: 64");
         }
-        var feed = new EventFeed(loop, asker.target(events), order.window());
-        ManagedRun run = take(asker, offer, program, wish, feed);
-        asker.brought(run);
-        asker.reply(Map.of("run", run.id()), Map.of("muster-run", run.id()));
+        var feed = new EventFeed(loop, request.target(events), order.window());
+        ManagedRun run = take(request, offer, program, valid, feed);
+        request.bindRun(run);
+        request.reply(Map.of("run", run.id()), Map.of("muster-run", run.id()));
         feed.open(run);
     }
 
-    private ManagedRun take(BusRequest asker, Deployment offer, Program program, Wish wish, RunListener listener) {
-        var request = new RunRequest(
-                wish.caller(),
-                wish.order().input(),
+    private ManagedRun take(
+            BusRequest request, Deployment offer, Program program, ValidRequest valid, RunListener listener) {
+        var runRequest = new RunRequest(
+                valid.caller(),
+                valid.order().input(),
                 false,
-                asker.header(TraceContext.HEADER),
-                asker.header(TraceContext.STATE_HEADER),
+                request.header(TraceContext.HEADER),
+                request.header(TraceContext.STATE_HEADER),
                 Checkpoints.NOTHING,
                 listener,
-                asker.memory(),
-                wish.spent(),
-                wish.deadline());
-        return node.runManager().take(offer, loop, program, request);
-    }
-
-    /** Passes the result of a future to {@code next} unless the sender has left; replies with the failure otherwise. */
-    private <T> void then(BusRequest asker, Future<T> future, Consumer<? super T> next) {
-        Consumer<T> whileAsked = result -> {
-            if (!asker.isGone()) {
-                next.accept(result);
-            }
-        };
-        OnLoop.then(loop, future, whileAsked, failure -> asker.fail(BusError.of(failure)));
+                request.memory(),
+                valid.spent(),
+                valid.deadline());
+        return node.runManager().take(offer, loop, program, runRequest);
     }
 }

@@ -4,6 +4,7 @@ import dev.muster.config.Fields;
 import dev.muster.config.Glob;
 import dev.muster.config.Node;
 import dev.muster.config.Sequence;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,6 +38,15 @@ public record BusSettings(Optional<Tcp> tcp, boolean webSocket, List<Glob> addre
     }
 
     /**
+     * The limits of the event bus. They are those of HTTP: settings of {@code server.limits}.
+     *
+     * @param bodyBytes size of a request, and of a bridge frame, in bytes
+     * @param frameTime time for the first frame of a connection to arrive, and for each begun frame to be complete
+     * @param connections bridge connections of the node at once
+     */
+    public record Limits(int bodyBytes, Duration frameTime, int connections) {}
+
+    /**
      * Reads the settings and collects their problems.
      *
      * @param server the section {@code server}
@@ -68,7 +78,7 @@ public record BusSettings(Optional<Tcp> tcp, boolean webSocket, List<Glob> addre
     boolean permits(String address) {
         return address.length() <= MAX_ADDRESS
                 && !isOwn(address)
-                && addresses.stream().anyMatch(one -> one.matches(address));
+                && addresses.stream().anyMatch(pattern -> pattern.matches(address));
     }
 
     static boolean isOwn(String address) {

@@ -7,6 +7,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
+import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,12 +37,12 @@ public final class BusVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        BridgeContext desk = bridge.desk(vertx, Loop.of(context));
-        BusRuns runs = desk.runs();
+        Bridge.Context shared = bridge.context(vertx, Loop.of(context));
+        BusRuns runs = shared.runs();
         Future<?> run = consume(BusRuns.RUN, runs, runs::run);
         Future<?> cancel = consume(BusRuns.CANCEL, runs, runs::cancel);
         Future<?> listening =
-                bridge.settings().tcp().<Future<?>>map(at -> listen(desk, at)).orElseGet(Future::succeededFuture);
+                bridge.settings().tcp().<Future<?>>map(at -> listen(shared, at)).orElseGet(Future::succeededFuture);
         return run.compose(done -> cancel).compose(done -> listening);
     }
 
@@ -52,26 +53,42 @@ public final class BusVerticle extends VerticleBase {
 
     private Future<?> consume(String address, BusRuns runs, Consumer<BusRequest> act) {
         EventBus bus = vertx.eventBus();
-        int mostBytes = bridge.limits().bodyBytes();
+        int maxBytes = bridge.limits().bodyBytes();
         return bus.<Object>consumer(
                         address,
-                        (Message<Object> message) ->
-                                act.accept(new PeerRequest(bus, message, mostBytes, runs.memory())))
+                        (Message<Object> message) -> act.accept(new PeerRequest(bus, message, maxBytes, runs.memory())))
                 .completion();
     }
 
-    private Future<?> listen(BridgeContext desk, BusSettings.Tcp at) {
+    private Future<?> listen(Bridge.Context shared, BusSettings.Tcp at) {
         var options = new NetServerOptions()
                 .setHost(at.host())
                 .setPort(at.port() == 0 ? SHARED_AND_FREE : at.port())
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true);
-        NetServer listening =
-                vertx.createNetServer(options).connectHandler(socket -> TcpSocket.serve(bridge, desk, socket));
+        NetServer listening = vertx.createNetServer(options).connectHandler(socket -> TcpSocket.serve(shared, socket));
         server = listening;
         return listening
                 .listen()
                 .onSuccess(ready -> LOG.info("the event-bus bridge listens at {}:{}", at.host(), ready.actualPort()))
                 .recover(thrown -> Future.failedFuture(new BridgeListenException(at, thrown)));
+    }
+
+    /** The TCP bridge cannot listen at its configured address. */
+    public static final class BridgeListenException extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        private final transient BusSettings.Tcp at;
+
+        private BridgeListenException(BusSettings.Tcp at, Throwable cause) {
+            super(cause.getMessage(), cause);
+            this.at = at;
+        }
+
+        /** The configured address. */
+        public BusSettings.Tcp at() {
+            return at;
+        }
     }
 }

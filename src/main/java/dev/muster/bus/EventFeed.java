@@ -7,7 +7,9 @@ import dev.muster.run.RunListener;
 import dev.muster.service.ManagedRun;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +21,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventFeed implements RunListener {
 
+    /** The target of a run's events. Runs on the run's loop; its futures complete on any thread. */
+    interface Target {
+
+        /** The time for an event to be acknowledged. After that the receiver counts as gone. */
+        Duration PATIENCE = Duration.ofSeconds(60);
+
+        /** The header with the event's number, from 1. */
+        String NUMBER = "muster-event";
+
+        /**
+         * Sends an event.
+         *
+         * @param acknowledged whether to wait for an acknowledgement
+         * @return fails if the event cannot be delivered, or is not acknowledged in time
+         */
+        Future<?> send(long number, Map<String, @Nullable Object> event, boolean acknowledged);
+
+        /** Completes when another event can be sent. */
+        Future<Void> room();
+    }
+
     private static final CancelReason LEFT = CancelReason.of("the receiver of the events is gone");
 
     private final Loop loop;
-    private final EventTarget target;
+    private final Target target;
     private final int window;
     private final ArrayDeque<Event> pending = new ArrayDeque<>();
     private final Backpressure room = new Backpressure();
@@ -33,15 +56,15 @@ final class EventFeed implements RunListener {
     private int unacknowledged;
     private long number;
 
-    EventFeed(Loop loop, EventTarget target, int window) {
+    EventFeed(Loop loop, Target target, int window) {
         this.loop = loop;
         this.target = target;
         this.window = window;
     }
 
     /** Starts sending, after the reply that names the run. */
-    void open(ManagedRun taken) {
-        run = taken;
+    void open(ManagedRun admitted) {
+        run = admitted;
         isOpen = true;
         pump();
     }

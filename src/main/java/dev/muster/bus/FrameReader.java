@@ -18,23 +18,23 @@ final class FrameReader implements Handler<Buffer> {
      * The maximum length of a frame that is skipped. A client that speaks another protocol, such as HTTP or TLS, begins with a
      * larger number.
      */
-    static final int MAX_PASSED_OVER = 256 << 20;
+    static final int MAX_SKIPPED = 256 << 20;
 
     /** The receiver of frames. */
-    interface Taker {
+    interface Receiver {
 
         /** A complete frame. */
         void frame(byte[] json);
 
         /** A frame of an invalid length was skipped. */
-        void passedOver(int length, FrameScan scan);
+        void skipped(int length, FrameScan scan);
 
         /** A length beyond the maximum that is skipped. Nothing is read after it. */
-        void refused(int length);
+        void rejected(int length);
     }
 
-    private final int mostBytes;
-    private final Taker taker;
+    private final int maxBytes;
+    private final Receiver receiver;
     private @Nullable FrameScan passed;
     private byte[] body = new byte[0];
     private int head;
@@ -46,11 +46,11 @@ final class FrameReader implements Handler<Buffer> {
     /**
      * A reader of frames up to this length.
      *
-     * @param mostBytes the maximum length of a frame, in bytes
+     * @param maxBytes the maximum length of a frame, in bytes
      */
-    FrameReader(int mostBytes, Taker taker) {
-        this.mostBytes = mostBytes;
-        this.taker = taker;
+    FrameReader(int maxBytes, Receiver receiver) {
+        this.maxBytes = maxBytes;
+        this.receiver = receiver;
     }
 
     @Override
@@ -60,7 +60,7 @@ final class FrameReader implements Handler<Buffer> {
             if (headBytes < HEAD) {
                 head = head << 8 | chunk.getUnsignedByte(at++);
                 headBytes++;
-                if (headBytes == HEAD && (head <= 0 || head > mostBytes)) {
+                if (headBytes == HEAD && (head <= 0 || head > maxBytes)) {
                     begunWrong();
                 }
                 continue;
@@ -70,29 +70,29 @@ final class FrameReader implements Handler<Buffer> {
             if (scan == null) {
                 take(chunk, at, more);
             } else {
-                passOver(scan, chunk.getBytes(at, at + more));
+                skip(scan, chunk.getBytes(at, at + more));
             }
             at += more;
         }
     }
 
     private void begunWrong() {
-        if (head < 0 || head > MAX_PASSED_OVER) {
+        if (head < 0 || head > MAX_SKIPPED) {
             isOver = true;
-            taker.refused(head);
+            receiver.rejected(head);
         } else {
             passed = new FrameScan();
-            passOver(passed, body);
+            skip(passed, body);
         }
     }
 
-    private void passOver(FrameScan scan, byte[] some) {
-        scan.scan(some, 0, some.length);
+    private void skip(FrameScan scan, byte[] some) {
+        scan.scan(some);
         bodyBytes += some.length;
         if (bodyBytes == head) {
             int length = head;
             next();
-            taker.passedOver(length, scan);
+            receiver.skipped(length, scan);
         }
     }
 
@@ -123,7 +123,7 @@ final class FrameReader implements Handler<Buffer> {
         if (bodyBytes == head) {
             byte[] whole = body.length == head ? body : Arrays.copyOf(body, head);
             next();
-            taker.frame(whole);
+            receiver.frame(whole);
         }
     }
 

@@ -26,12 +26,12 @@ final class FrameScan {
     private @Nullable String replyAddress;
 
     /** Scans the next bytes of the frame. */
-    FrameScan scan(byte[] bytes, int from, int to) {
-        for (int i = from; i < to; i++) {
+    FrameScan scan(byte[] bytes) {
+        for (byte next : bytes) {
             if (isInText) {
-                inText(bytes[i]);
+                inText(next);
             } else {
-                between(bytes[i]);
+                between(next);
             }
         }
         return this;
@@ -48,16 +48,16 @@ final class FrameScan {
         return replyAddress;
     }
 
-    private void inText(byte one) {
+    private void inText(byte next) {
         if (depth == 1 && textBytes < MAX_TEXT) {
-            text[textBytes] = one;
+            text[textBytes] = next;
         }
         textBytes = Math.min(textBytes + 1, MAX_TEXT + 1);
         if (isEscaped) {
             isEscaped = false;
-        } else if (one == '\\') {
+        } else if (next == '\\') {
             isEscaped = true;
-        } else if (one == '"') {
+        } else if (next == '"') {
             isInText = false;
             if (depth == 1) {
                 ended(textBytes > MAX_TEXT ? null : text(Arrays.copyOf(text, textBytes)));
@@ -65,8 +65,8 @@ final class FrameScan {
         }
     }
 
-    private void between(byte one) {
-        switch (one) {
+    private void between(byte next) {
+        switch (next) {
             case '"' -> {
                 isInText = true;
                 textBytes = 0;

@@ -5,7 +5,7 @@ import dev.muster.run.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The share of the node's memory budget that one message holds, from parsing until the answer. {@link #letGo} is safe on any
+ * The share of the node's memory budget that one message holds, from parsing until the answer. {@link #release} is safe on any
  * thread; everything else runs on the loop that handles the message.
  */
 final class MessageMemory {
@@ -14,7 +14,6 @@ final class MessageMemory {
     private boolean isWeighed;
     private boolean isLetGo;
 
-    /** A share that holds nothing yet. */
     MessageMemory(MemoryBudget budget) {
         share = budget.share();
     }
@@ -39,7 +38,7 @@ final class MessageMemory {
     }
 
     /** Releases the share, except the part that a run holds. Idempotent. */
-    synchronized void letGo() {
+    synchronized void release() {
         if (!isLetGo) {
             isLetGo = true;
             share.letGo();

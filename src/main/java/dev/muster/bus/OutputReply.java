@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 /** Replies with the output of a run once it has ended. Runs on the run's loop. */
 final class OutputReply implements RunListener {
 
-    private final BusRequest asker;
+    private final BusRequest request;
     private @Nullable ManagedRun run;
 
-    OutputReply(BusRequest asker) {
-        this.asker = asker;
+    OutputReply(BusRequest request) {
+        this.request = request;
     }
 
-    void taken(ManagedRun taken) {
-        run = taken;
+    void admitted(ManagedRun admitted) {
+        run = admitted;
     }
 
     @Override
@@ -29,18 +29,18 @@ final class OutputReply implements RunListener {
         }
     }
 
-    private void ended(Event.End end, ManagedRun taken) {
+    private void ended(Event.End end, ManagedRun admitted) {
         RunFailure failure = end.failure();
         if (failure != null) {
-            asker.fail(BusError.of(failure, taken.id()));
+            request.fail(BusError.of(failure, admitted.id()));
             return;
         }
         var headers = new LinkedHashMap<String, String>();
-        headers.put("muster-run", taken.id());
-        String partial = taken.partial();
+        headers.put("muster-run", admitted.id());
+        String partial = admitted.partial();
         if (!partial.isEmpty()) {
             headers.put("muster-partial", partial);
         }
-        asker.reply(end.output(), headers);
+        request.reply(end.output(), headers);
     }
 }

@@ -24,13 +24,13 @@ final class PeerRequest implements BusRequest {
 
     private final EventBus bus;
     private final Message<Object> message;
-    private final int mostBytes;
+    private final int maxBytes;
     private final MessageMemory memory;
 
-    PeerRequest(EventBus bus, Message<Object> message, int mostBytes, MemoryBudget budget) {
+    PeerRequest(EventBus bus, Message<Object> message, int maxBytes, MemoryBudget budget) {
         this.bus = bus;
         this.message = message;
-        this.mostBytes = mostBytes;
+        this.maxBytes = maxBytes;
         this.memory = new MessageMemory(budget);
     }
 
@@ -49,7 +49,7 @@ final class PeerRequest implements BusRequest {
     @Override
     public @Nullable Object body() {
         try {
-            return memory.weighed(Values.adopt(message.body(), mostBytes));
+            return memory.weighed(Values.adopt(message.body(), maxBytes));
         } catch (Values.TooLargeException e) {
             throw new MusterException(
                     ErrorType.LIMIT, "the body of the message " + e.getMessage() + " (server.limits.body)", e);
@@ -69,7 +69,7 @@ final class PeerRequest implements BusRequest {
     }
 
     @Override
-    public EventTarget target(String address) {
+    public EventFeed.Target target(String address) {
         if (BusSettings.isOwn(address) && !address.startsWith(EVENTS)) {
             throw new MusterException(
                     ErrorType.DENIED,
@@ -79,15 +79,15 @@ final class PeerRequest implements BusRequest {
     }
 
     @Override
-    public void brought(ManagedRun run) {}
+    public void bindRun(ManagedRun run) {}
 
     /** No effect: the bus does not report that a peer has left. */
     @Override
-    public void waits(PendingRequest<?> answer) {}
+    public void bindWait(PendingRequest<?> pending) {}
 
     @Override
     public void reply(@Nullable Object value, Map<String, String> headers) {
-        memory.letGo();
+        memory.release();
         var options = new DeliveryOptions();
         headers.forEach(options::addHeader);
         try {
@@ -101,7 +101,7 @@ final class PeerRequest implements BusRequest {
     @SuppressWarnings("unchecked") // keys of JSON values are text
     public void handOver(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
-            memory.letGo();
+            memory.release();
             message.reply(new OwnedBody((Map<String, Object>) map));
         } else {
             reply(value, Map.of());
@@ -116,12 +116,12 @@ final class PeerRequest implements BusRequest {
 
     @Override
     public void fail(BusError error) {
-        memory.letGo();
+        memory.release();
         message.fail(error.code(), error.message());
     }
 
     /** An address on the bus. */
-    private record PeerTarget(EventBus bus, String address) implements EventTarget {
+    private record PeerTarget(EventBus bus, String address) implements EventFeed.Target {
 
         @Override
         public Future<?> send(long number, Map<String, @Nullable Object> event, boolean acknowledged) {

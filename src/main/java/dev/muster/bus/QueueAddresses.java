@@ -20,15 +20,15 @@ import io.vertx.core.eventbus.Message;
 public final class QueueAddresses {
 
     private final BusNode node;
-    private final BusLimits limits;
-    private final CancellableRequests withdrawals = new CancellableRequests();
+    private final BusSettings.Limits limits;
+    private final CancellableRequests cancellable = new CancellableRequests();
 
     /**
      * The addresses of a node's queues.
      *
      * @param limits the limits of messages
      */
-    public QueueAddresses(BusNode node, BusLimits limits) {
+    public QueueAddresses(BusNode node, BusSettings.Limits limits) {
         this.node = node;
         this.limits = limits;
     }
@@ -40,15 +40,15 @@ public final class QueueAddresses {
         EventBus bus = vertx.eventBus();
         BusQueues queues = new BusQueues(node, loop);
         Future<Void> all = node.otherNodes().isClustered()
-                ? bus.<Object>consumer(RemoteQueues.address(queue), QueueAddresses::refuse)
+                ? bus.<Object>consumer(RemoteQueues.address(queue), QueueAddresses::reject)
                         .completion()
                 : Future.succeededFuture();
         for (String word : BusQueues.WORDS) {
-            Future<Void> one = bus.<Object>localConsumer(
+            Future<Void> registered = bus.<Object>localConsumer(
                             BusQueues.address(queue, word),
-                            (Message<Object> message) -> queues.act(queue, word, asker(bus, message), withdrawals))
+                            (Message<Object> message) -> queues.act(queue, word, request(bus, message), cancellable))
                     .completion();
-            all = all.compose(done -> one);
+            all = all.compose(done -> registered);
         }
         Future<Void> cancels = bus.<Object>localConsumer(
                         BusQueues.CANCEL, (Message<Object> message) -> cancel(bus, message))
@@ -57,7 +57,7 @@ public final class QueueAddresses {
     }
 
     private void cancel(EventBus bus, Message<Object> message) {
-        boolean isKnown = BusQueues.cancel(asker(bus, message), withdrawals);
+        boolean isKnown = BusQueues.cancel(request(bus, message), cancellable);
         if (!isKnown && message.isSend()) {
             // The request can still be on its way to the loop of another queue: the cancel follows it there.
             var headers = MultiMap.caseInsensitiveMultiMap().addAll(message.headers());
@@ -68,13 +68,13 @@ public final class QueueAddresses {
         }
     }
 
-    private PeerRequest asker(EventBus bus, Message<Object> message) {
+    private PeerRequest request(EventBus bus, Message<Object> message) {
         return new PeerRequest(
                 bus, message, limits.bodyBytes(), node.runManager().memory());
     }
 
     /** Rejects messages: the address only announces which node has the queue. */
-    private static void refuse(Message<Object> message) {
+    private static void reject(Message<Object> message) {
         message.fail(ErrorType.BAD_INPUT.status(), "this address only locates a queue");
     }
 }

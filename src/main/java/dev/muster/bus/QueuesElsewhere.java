@@ -25,24 +25,23 @@ record QueuesElsewhere(RemoteQueues queues, Loop loop) {
     private static final String JOBS = "jobs";
 
     /** Forwards an operation to the node that has the queue. */
-    void ask(Place owner, String name, String word, Map<String, @Nullable Object> body, BusRequest asker) {
+    void forward(Place owner, String name, String word, Map<String, @Nullable Object> body, BusRequest request) {
         Duration wait = JobJsonReader.wait(body.get("wait"));
         Question question = queues.ask(owner, BusQueues.address(name, word), body, wait);
         // If the sender leaves, the other node is asked to answer at once, and its answer is still awaited: it can
-        // contain jobs,
-        // which must be released.
-        asker.waits(new PendingRequest<>(question.reply(), reason -> question.hurry()));
+        // contain jobs, which must be released.
+        request.bindWait(new PendingRequest<>(question.reply(), reason -> question.hurry()));
         OnLoop.then(
                 loop,
                 question.reply(),
                 value -> {
-                    if (!asker.isGone()) {
-                        asker.reply(value, Map.of());
+                    if (!request.isGone()) {
+                        request.reply(value, Map.of());
                     } else if (word.equals("take")) {
                         giveBack(owner, name, value);
                     }
                 },
-                failure -> asker.fail(error(name, failure)));
+                failure -> request.fail(error(name, failure)));
     }
 
     private void giveBack(Place owner, String name, @Nullable Object taken) {
@@ -59,9 +58,9 @@ record QueuesElsewhere(RemoteQueues queues, Loop loop) {
     }
 
     private static BusError error(String name, Throwable failure) {
-        boolean isTold =
-                failure instanceof ReplyException refused && refused.failureType() == ReplyFailure.RECIPIENT_FAILURE;
-        return isTold
+        boolean isReported = failure instanceof ReplyException rejection
+                && rejection.failureType() == ReplyFailure.RECIPIENT_FAILURE;
+        return isReported
                 ? new BusError(((ReplyException) failure).failureCode(), String.valueOf(failure.getMessage()))
                 : BusError.of(RemoteQueues.lost(name, failure));
     }

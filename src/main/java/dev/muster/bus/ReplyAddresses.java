@@ -15,28 +15,44 @@ import org.jspecify.annotations.Nullable;
 final class ReplyAddresses {
 
     private static final String PREFIX = "muster.reply.";
-    static final int MOST = 10_000;
+    static final int MAX_PENDING = 10_000;
 
     private final String own = PREFIX + UUID.randomUUID() + ".";
     private final Map<String, Expected> expected = new LinkedHashMap<>();
     private long count;
 
-    private record Expected(PendingReply by, long endNanos) {}
+    /**
+     * A message to a client that waits for the reply. Runs on the loop of the connection. At most one of the methods is called, once;
+     * none after {@link #forget}.
+     */
+    interface PendingReply {
+
+        /** The client replied. */
+        void replied(@Nullable Object body, Map<String, String> headers);
+
+        /** The client replied with a failure. */
+        void failed(long code, String message);
+
+        /** The client has disconnected, or did not reply in time. */
+        void lost();
+    }
+
+    private record Expected(PendingReply pending, long endNanos) {}
 
     /**
-     * Reserves an address for a reply. Returns null if too many replies are pending; {@code by} is then lost already.
+     * Reserves an address for a reply. Returns null if too many replies are pending; {@code pending} is then lost already.
      *
      * @param endNanos until when the reply is expected, in the loop's time
      */
     @Nullable
-    String expect(PendingReply by, long endNanos) {
-        if (expected.size() >= MOST) {
-            by.lost();
+    String expect(PendingReply pending, long endNanos) {
+        if (expected.size() >= MAX_PENDING) {
+            pending.lost();
             return null;
         }
         count++;
         String address = own + count;
-        expected.put(address, new Expected(by, endNanos));
+        expected.put(address, new Expected(pending, endNanos));
         return address;
     }
 
@@ -49,11 +65,11 @@ final class ReplyAddresses {
     @Nullable
     PendingReply take(String address) {
         Expected found = expected.remove(address);
-        return found == null ? null : found.by();
+        return found == null ? null : found.pending();
     }
 
     /** Whether this is the address of a reply, expected or not. */
-    static boolean isOne(String address) {
+    static boolean isAddress(String address) {
         return address.startsWith(PREFIX);
     }
 
@@ -62,23 +78,22 @@ final class ReplyAddresses {
     }
 
     /** Gives up the replies that are overdue. */
-    void look(long nowNanos) {
+    void expire(long nowNanos) {
         List<PendingReply> late = new ArrayList<>();
         Iterator<Expected> each = expected.values().iterator();
         while (each.hasNext()) {
-            Expected one = each.next();
-            if (one.endNanos() < nowNanos) {
+            Expected next = each.next();
+            if (next.endNanos() < nowNanos) {
                 each.remove();
-                late.add(one.by());
+                late.add(next.pending());
             }
         }
         late.forEach(PendingReply::lost);
     }
 
-    /** Gives up all replies. */
-    void lost() {
+    void loseAll() {
         List<Expected> all = List.copyOf(expected.values());
         expected.clear();
-        all.forEach(one -> one.by().lost());
+        all.forEach(reply -> reply.pending().lost());
     }
 }

@@ -52,11 +52,11 @@ record RunOrder(
         return plan instanceof String text && text.indexOf('\n') < 0 && text.indexOf(':') < 0;
     }
 
-    private static int window(@Nullable Object given, boolean hasEvents) {
-        if (given == null) {
+    private static int window(@Nullable Object value, boolean hasEvents) {
+        if (value == null) {
             return 0;
         }
-        if (!(given instanceof Long window) || window < 1 || window > MAX_WINDOW) {
+        if (!(value instanceof Long window) || window < 1 || window > MAX_WINDOW) {
             throw wrong("window must be a whole number from 1 to " + MAX_WINDOW);
         }
         if (!hasEvents) {

@@ -17,11 +17,10 @@ final class TcpSocket implements BridgeSocket {
         this.socket = socket;
     }
 
-    /** Serves a new connection. */
-    static void serve(Bridge bridge, BridgeContext desk, NetSocket socket) {
+    static void serve(Bridge.Context context, NetSocket socket) {
         var tcp = new TcpSocket(socket);
-        var session = new BridgeSession(bridge, desk, tcp);
-        var frames = new FrameReader(desk.limits().bodyBytes(), session);
+        var session = new BridgeSession(context, tcp);
+        var frames = new FrameReader(context.bridge().limits().bodyBytes(), session);
         tcp.reader = frames;
         socket.exceptionHandler(broken -> socket.close());
         socket.closeHandler(closed -> {

@@ -19,10 +19,9 @@ final class WebSocketClient implements BridgeSocket {
         this.socket = socket;
     }
 
-    /** Serves a new connection. */
-    static void serve(Bridge bridge, BridgeContext desk, SockJSSocket socket) {
+    static void serve(Bridge.Context context, SockJSSocket socket) {
         var client = new WebSocketClient(socket);
-        var session = new BridgeSession(bridge, desk, client);
+        var session = new BridgeSession(context, client);
         socket.exceptionHandler(broken -> close(socket, broken));
         socket.closeHandler(closed -> session.closed());
         socket.handler(message -> session.frame(message.getBytes()));

@@ -1,7 +1,7 @@
 package dev.muster.cli;
 
-import dev.muster.bus.BridgeListenException;
 import dev.muster.bus.BusSettings;
+import dev.muster.bus.BusVerticle.BridgeListenException;
 import dev.muster.config.Position;
 import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;

@@ -1,6 +1,6 @@
 package dev.muster.node;
 
-import dev.muster.bus.BusLimits;
+import dev.muster.bus.BusSettings;
 import dev.muster.config.Configuration;
 import dev.muster.config.Fields;
 import dev.muster.config.Mapping;
@@ -14,7 +14,7 @@ import dev.muster.plan.PlanParser;
 import dev.muster.run.RunLimits;
 import dev.muster.run.Runner;
 import dev.muster.service.RunManager;
-import dev.muster.web.HttpLimits;
+import dev.muster.web.ServerSettings.HttpLimits;
 import java.time.Duration;
 import java.util.Set;
 
@@ -131,8 +131,8 @@ public record Limits(
     }
 
     /** The bounds of the event bus, taken from those of HTTP. */
-    BusLimits bus() {
-        return new BusLimits(http.bodyBytes(), http.requestTime(), http.connections());
+    BusSettings.Limits bus() {
+        return new BusSettings.Limits(http.bodyBytes(), http.requestTime(), http.connections());
     }
 
     private static HttpLimits http(Fields fields) {

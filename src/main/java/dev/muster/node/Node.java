@@ -240,7 +240,7 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
             closings.add("queues", resources.queues()::close);
             closings.add("waits at queues", queues::stop);
             var addresses = new QueueAddresses(this, setup.limits().bus());
-            new NodeAnswers(this).open();
+            NodeAnswers.open(this);
             resources
                     .queues()
                     .open(project.queues().values(), generations.current().postgres(), addresses::answer);

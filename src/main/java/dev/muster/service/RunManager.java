@@ -1,8 +1,8 @@
 package dev.muster.service;
 
 import dev.muster.access.Caller;
-import dev.muster.access.RunPlace;
 import dev.muster.access.RunQuotas;
+import dev.muster.access.RunQuotas.RunPlace;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;

@@ -1,6 +1,7 @@
 package dev.muster.web;
 
 import dev.muster.loop.Loop;
+import dev.muster.web.ServerSettings.HttpLimits;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -30,13 +31,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 @ChannelHandler.Sharable
 final class AcceptGuard extends ChannelInboundHandlerAdapter {
 
-    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
 
     /**
      * The connections without a request, each with the time since which it has been waiting, in nanoseconds: 0 until the first
-     * look, negative once the connection is overdue and its loop has had a turn.
+     * check, negative once the connection is overdue and its loop has had a turn.
      */
-    private final Map<Channel, Long> strangers = new ConcurrentHashMap<>();
+    private final Map<Channel, Long> silent = new ConcurrentHashMap<>();
 
     private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
     private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
@@ -49,7 +50,7 @@ final class AcceptGuard extends ChannelInboundHandlerAdapter {
     /** The limiter of this Vert.x instance, if its transport is a {@link AcceptGuardTransport}. */
     static Optional<AcceptGuard> of(Vertx vertx) {
         return ((VertxInternal) vertx).transport() instanceof AcceptGuardTransport.Guarded guarded
-                ? Optional.of(guarded.doorway())
+                ? Optional.of(guarded.guard())
                 : Optional.empty();
     }
 
@@ -68,7 +69,7 @@ final class AcceptGuard extends ChannelInboundHandlerAdapter {
     /** Marks a connection whose first request has arrived. */
     void entered(HttpConnection connection) {
         if (connection instanceof HttpServerConnection known) {
-            leaves(known.channelHandlerContext().channel());
+            noLongerSilent(known.channelHandlerContext().channel());
         }
     }
 
@@ -92,7 +93,7 @@ final class AcceptGuard extends ChannelInboundHandlerAdapter {
     private void shutIfLast(AtomicInteger left) {
         if (left.decrementAndGet() == 0) {
             shut = true;
-            tellIfEmpty();
+            completeIfEmpty();
         }
     }
 
@@ -111,10 +112,10 @@ final class AcceptGuard extends ChannelInboundHandlerAdapter {
                 caller.unsafe().closeForcibly();
                 return;
             }
-            strangers.put(caller, 0L);
+            silent.put(caller, 0L);
             caller.closeFuture().addListener(closed -> {
                 open.decrementAndGet();
-                leaves(caller);
+                noLongerSilent(caller);
             });
         }
         server.fireChannelRead(accepted);
@@ -124,43 +125,42 @@ final class AcceptGuard extends ChannelInboundHandlerAdapter {
         return listener.localAddress() instanceof InetSocketAddress at && ports.contains(at.getPort());
     }
 
-    private void leaves(Channel caller) {
-        strangers.remove(caller);
-        tellIfEmpty();
+    private void noLongerSilent(Channel caller) {
+        silent.remove(caller);
+        completeIfEmpty();
     }
 
-    private void tellIfEmpty() {
-        if (shut && strangers.isEmpty()) {
+    private void completeIfEmpty() {
+        if (shut && silent.isEmpty()) {
             empty.tryComplete();
         }
     }
 
     private void watch(Loop loop, HttpLimits limits) {
-        loop.schedule(LOOK, () -> {
-            look(loop, limits.requestTime().toNanos());
+        loop.schedule(CHECK_INTERVAL, () -> {
+            checkSilent(loop, limits.requestTime().toNanos());
             watch(loop, limits);
         });
     }
 
-    private void look(Loop loop, long patienceNanos) {
+    private void checkSilent(Loop loop, long patienceNanos) {
         long now = Math.max(1, loop.nanos());
-        strangers.forEach((caller, sinceNanos) -> {
+        silent.forEach((caller, sinceNanos) -> {
             if (sinceNanos == 0) {
-                strangers.replace(caller, sinceNanos, now);
+                silent.replace(caller, sinceNanos, now);
             } else if (sinceNanos > 0 && now - sinceNanos > patienceNanos) {
                 // The loop of the connection can be busy and not have read what arrived. The connection is overdue only
-                // after its
-                // loop has had a turn.
+                // after its loop has had a turn.
                 caller.newSucceededFuture()
-                        .addListener(turn -> strangers.replace(caller, sinceNanos, -Math.max(1, loop.nanos())));
-            } else if (sinceNanos < 0 && now + sinceNanos > LOOK.toNanos()) {
-                sendAway(caller);
+                        .addListener(turn -> silent.replace(caller, sinceNanos, -Math.max(1, loop.nanos())));
+            } else if (sinceNanos < 0 && now + sinceNanos > CHECK_INTERVAL.toNanos()) {
+                close(caller);
             }
         });
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the result of closing does not matter
-    private static void sendAway(Channel caller) {
+    private static void close(Channel caller) {
         caller.close();
     }
 }

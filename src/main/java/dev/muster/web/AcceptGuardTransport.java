@@ -20,28 +20,28 @@ import io.vertx.core.transport.Transport;
  */
 public final class AcceptGuardTransport implements Transport {
 
-    private final Transport of;
+    private final Transport wrapped;
     private final Guarded guarded;
 
     /** Wraps an available transport. */
-    public AcceptGuardTransport(Transport of) {
-        this.of = of;
-        this.guarded = new Guarded(of.implementation(), new AcceptGuard());
+    public AcceptGuardTransport(Transport wrapped) {
+        this.wrapped = wrapped;
+        this.guarded = new Guarded(wrapped.implementation(), new AcceptGuard());
     }
 
     @Override
     public String name() {
-        return of.name();
+        return wrapped.name();
     }
 
     @Override
     public boolean available() {
-        return of.available();
+        return wrapped.available();
     }
 
     @Override
     public Throwable unavailabilityCause() {
-        return of.unavailabilityCause();
+        return wrapped.unavailabilityCause();
     }
 
     @Override
@@ -50,79 +50,79 @@ public final class AcceptGuardTransport implements Transport {
     }
 
     /** The transport SPI of Vert.x. The defaults of the SPI create the event loops, from {@link #ioHandlerFactory}. */
-    record Guarded(io.vertx.core.spi.transport.Transport of, AcceptGuard doorway)
+    record Guarded(io.vertx.core.spi.transport.Transport wrapped, AcceptGuard guard)
             implements io.vertx.core.spi.transport.Transport {
 
         @Override
         public boolean supportsDomainSockets() {
-            return of.supportsDomainSockets();
+            return wrapped.supportsDomainSockets();
         }
 
         @Override
         public boolean supportFileRegion() {
-            return of.supportFileRegion();
+            return wrapped.supportFileRegion();
         }
 
         @Override
         public boolean isAvailable() {
-            return of.isAvailable();
+            return wrapped.isAvailable();
         }
 
         @Override
         public Throwable unavailabilityCause() {
-            return of.unavailabilityCause();
+            return wrapped.unavailabilityCause();
         }
 
         @Override
         public java.net.SocketAddress convert(SocketAddress address) {
-            return of.convert(address);
+            return wrapped.convert(address);
         }
 
         @Override
         public SocketAddress convert(java.net.SocketAddress address) {
-            return of.convert(address);
+            return wrapped.convert(address);
         }
 
         @Override
         public IoHandlerFactory ioHandlerFactory() {
-            return of.ioHandlerFactory();
+            return wrapped.ioHandlerFactory();
         }
 
         @Override
         public DatagramChannel datagramChannel() {
-            return of.datagramChannel();
+            return wrapped.datagramChannel();
         }
 
         @Override
         @SuppressWarnings("deprecation")
         public DatagramChannel datagramChannel(InternetProtocolFamily family) {
-            return of.datagramChannel(family);
+            return wrapped.datagramChannel(family);
         }
 
         @Override
         public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {
-            return of.channelFactory(domainSocket);
+            return wrapped.channelFactory(domainSocket);
         }
 
         @Override
         public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
-            return of.serverChannelFactory(domainSocket);
+            return wrapped.serverChannelFactory(domainSocket);
         }
 
         @Override
         public void configure(DatagramChannel channel, DatagramSocketOptions options) {
-            of.configure(channel, options);
+            wrapped.configure(channel, options);
         }
 
         @Override
         public void configure(ClientOptionsBase options, int timeoutMillis, boolean domainSocket, Bootstrap bootstrap) {
-            of.configure(options, timeoutMillis, domainSocket, bootstrap);
+            wrapped.configure(options, timeoutMillis, domainSocket, bootstrap);
         }
 
         @Override
         public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
-            of.configure(options, domainSocket, bootstrap);
-            bootstrap.handler(doorway);
+            wrapped.configure(options, domainSocket, bootstrap);
+            bootstrap.handler(guard);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.muster.web;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Nanos;
 import dev.muster.text.Printable;
-import dev.muster.text.Utf8;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.vertx.core.http.HttpMethod;
@@ -46,7 +45,7 @@ final class AccessLog {
     private static final class Entry {
         private final String remote;
         private final long beganNanos;
-        private @Nullable RequestContext incoming;
+        private @Nullable RequestContext context;
         private Runnable unwatch = () -> {};
 
         Entry(String remote, long beganNanos) {
@@ -55,7 +54,6 @@ final class AccessLog {
         }
     }
 
-    /** Registers a request that has arrived. */
     void began(HttpServerRequest request) {
         if (LOG.isInfoEnabled() && !isProbe(request)) {
             String host = request.remoteAddress().hostAddress();
@@ -63,7 +61,7 @@ final class AccessLog {
             var entry = new Entry(remote, loop.nanos());
             open.put(request.response(), entry);
             if (request.canUpgradeToWebSocket() && request.connection() instanceof HttpServerConnection connection) {
-                entry.unwatch = whenClosed(connection.channelHandlerContext().channel(), () -> ended(request));
+                entry.unwatch = onClose(connection.channelHandlerContext().channel(), () -> ended(request));
             }
         }
     }
@@ -78,17 +76,17 @@ final class AccessLog {
      * written then.
      */
     @SuppressWarnings("FutureReturnValueIgnored") // the future belongs to the channel
-    private static Runnable whenClosed(Channel channel, Runnable told) {
-        ChannelFutureListener closed = future -> told.run();
+    private static Runnable onClose(Channel channel, Runnable listener) {
+        ChannelFutureListener closed = future -> listener.run();
         channel.closeFuture().addListener(closed);
         return () -> channel.closeFuture().removeListener(closed);
     }
 
     /** Adds the handler of the request, which knows its caller and its run. */
-    void answers(RequestContext incoming) {
-        Entry entry = open.get(incoming.response());
+    void handledBy(RequestContext context) {
+        Entry entry = open.get(context.response());
         if (entry != null) {
-            entry.incoming = incoming;
+            entry.context = context;
         }
     }
 
@@ -100,16 +98,16 @@ final class AccessLog {
             return;
         }
         entry.unwatch.run();
-        RequestContext incoming = entry.incoming;
-        String caller = incoming == null ? "-" : incoming.caller().name();
+        RequestContext context = entry.context;
+        String caller = context == null ? "-" : context.caller().name();
         String method = shown(request.method().name());
         String path = shown(request.path());
         String protocol = protocol(request.version());
-        int status = status(request, incoming);
+        int status = status(request, context);
         long bytes = response.bytesWritten();
         double ms = Nanos.toMillis(loop.nanos() - entry.beganNanos);
         LOG.atInfo()
-                .addKeyValue("run", incoming == null ? null : incoming.run())
+                .addKeyValue("run", context == null ? null : context.runId())
                 .addKeyValue("caller", caller)
                 .addKeyValue("remote", entry.remote)
                 .addKeyValue("method", method)
@@ -121,19 +119,19 @@ final class AccessLog {
                 .log("{} {} {} {} {} {} {} B {} ms", entry.remote, caller, method, path, protocol, status, bytes, ms);
     }
 
-    private static int status(HttpServerRequest request, @Nullable RequestContext incoming) {
+    private static int status(HttpServerRequest request, @Nullable RequestContext context) {
         HttpServerResponse response = request.response();
-        if (incoming == null && request.canUpgradeToWebSocket() && !response.ended()) {
+        if (context == null && request.canUpgradeToWebSocket() && !response.ended()) {
             return UPGRADED;
         }
-        return response.ended() || (incoming != null && incoming.isBroken()) ? response.getStatusCode() : LEFT;
+        return response.ended() || (context != null && context.isBroken()) ? response.getStatusCode() : LEFT;
     }
 
     private static String shown(@Nullable String text) {
         if (text == null) {
             return "-";
         }
-        return Printable.line(text.length() > MAX_SHOWN ? Utf8.beginning(text, MAX_SHOWN) + "…" : text);
+        return Printable.beginning(text, MAX_SHOWN);
     }
 
     private static String protocol(@Nullable HttpVersion version) {

@@ -69,23 +69,12 @@ final class ApiQuery {
      * @param reader parses the text, which is null if the parameter is absent
      * @param otherwise the result if the parameter is invalid; never used, because {@link #check} fails then
      */
-    <T> T value(String name, Function<@Nullable String, T> reader, T otherwise) {
+    <T extends @Nullable Object> T value(String name, Function<@Nullable String, T> reader, T otherwise) {
         try {
             return reader.apply(values.get(name));
         } catch (MusterException e) {
             problems.add(e.detail());
             return otherwise;
-        }
-    }
-
-    /** Reads an optional text parameter; null if it is absent or invalid. */
-    @Nullable
-    String text(String name, Function<@Nullable String, @Nullable String> reader) {
-        try {
-            return reader.apply(values.get(name));
-        } catch (MusterException e) {
-            problems.add(e.detail());
-            return null;
         }
     }
 
@@ -122,9 +111,6 @@ final class ApiQuery {
      * @throws MusterException of type {@code badInput} with all problems
      */
     void check() throws MusterException {
-        if (!problems.isEmpty()) {
-            throw new MusterException(
-                    ErrorType.BAD_INPUT, problems.sentence(), Map.of("problems", problems.list()), null);
-        }
+        problems.throwIfAny();
     }
 }

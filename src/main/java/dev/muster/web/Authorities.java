@@ -47,7 +47,7 @@ final class Authorities extends Http2FrameListenerDecorator {
     }
 
     /**
-     * The problem with the target host of the request on a stream; null if there is none. A stream that is closed already is a
+     * The problem with the target host of the request on a stream; null if there is nparsed. A stream that is closed already is a
      * problem.
      */
     @Nullable
@@ -60,7 +60,7 @@ final class Authorities extends Http2FrameListenerDecorator {
     public void onHeadersRead(
             ChannelHandlerContext context, int stream, Http2Headers headers, int padding, boolean endOfStream)
             throws Http2Exception {
-        look(stream, headers);
+        check(stream, headers);
         super.onHeadersRead(context, stream, headers, padding, endOfStream);
     }
 
@@ -75,11 +75,11 @@ final class Authorities extends Http2FrameListenerDecorator {
             int padding,
             boolean endOfStream)
             throws Http2Exception {
-        look(stream, headers);
+        check(stream, headers);
         super.onHeadersRead(context, stream, headers, dependency, weight, exclusive, padding, endOfStream);
     }
 
-    private void look(int id, Http2Headers headers) {
+    private void check(int id, Http2Headers headers) {
         // Trailers have no method.
         if (headers.method() == null) {
             return;
@@ -108,14 +108,14 @@ final class Authorities extends Http2FrameListenerDecorator {
         if (named == null) {
             return "the request has no host, which HTTP/2 requires";
         }
-        Optional<Authority> one = Authority.of(named.toString());
-        if (one.isEmpty()) {
+        Optional<Authority> parsed = Authority.of(named.toString());
+        if (parsed.isEmpty()) {
             return "the host of the request is not valid";
         }
         boolean isOther = authority != null
                 && !hosts.isEmpty()
                 && Authority.of(hosts.get(0).toString())
-                        .filter(host -> host.isSame(one.get(), -1))
+                        .filter(host -> host.isSame(parsed.get(), -1))
                         .isEmpty();
         return isOther ? "the header Host of the request differs from its :authority" : null;
     }

@@ -2,7 +2,6 @@ package dev.muster.web;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -23,7 +22,6 @@ record Authority(String host, int port) {
     private static final int MAX_PORT = 65_535;
     private static final String LOCALHOST = "localhost";
 
-    /** Parses an authority; empty if it is invalid. */
     static Optional<Authority> of(String text) {
         Matcher written = WRITTEN.matcher(text);
         if (!written.matches()) {
@@ -47,15 +45,13 @@ record Authority(String host, int port) {
 
     /** Whether this is {@code localhost} or a literal loopback address. No name server is involved. */
     boolean isThisMachine() {
-        if (host.equals(LOCALHOST)) {
-            return true;
-        }
-        byte[] address = NetUtil.createByteArrayFromIpAddressString(plain(host));
-        try {
-            return address != null && InetAddress.getByAddress(address).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
+        return host.equals(LOCALHOST) || isLoopback(plain(host));
+    }
+
+    /** Whether a text is an IP address of this machine's loopback. */
+    static boolean isLoopback(String address) {
+        InetAddress known = NetUtil.createInetAddressFromIpAddressString(address);
+        return known != null && known.isLoopbackAddress();
     }
 
     /** Whether both have the same host, whatever the ports. */

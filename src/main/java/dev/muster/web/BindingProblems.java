@@ -1,16 +1,19 @@
 package dev.muster.web;
 
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
 import dev.muster.text.Printable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The problems with the input of one request, at most 100. Not thread-safe. */
 final class BindingProblems {
 
-    private static final int MOST = 100;
+    private static final int MAX_PROBLEMS = 100;
     private static final int MAX_IN_SENTENCE = 10;
     private static final int MAX_QUOTED = 60;
 
@@ -18,7 +21,6 @@ final class BindingProblems {
     private final Set<String> names = new HashSet<>();
     private boolean more;
 
-    /** Adds a problem without a name. */
     void add(String problem) {
         if (!isFull()) {
             found.add(problem);
@@ -37,7 +39,7 @@ final class BindingProblems {
 
     /** Whether further problems are not listed, so that composing a message is wasted. */
     boolean isFull() {
-        return found.size() >= MOST;
+        return found.size() >= MAX_PROBLEMS;
     }
 
     /** Adds the problems that the plan's input schema found, except those of names that have a problem already. */
@@ -56,11 +58,18 @@ final class BindingProblems {
                         || !Character.isJavaIdentifierPart(problem.charAt(place.length())));
     }
 
-    boolean isEmpty() {
-        return found.isEmpty();
+    /**
+     * Fails if there are problems.
+     *
+     * @throws MusterException of type {@code badInput}: the detail as a sentence, the field {@code problems} as a list
+     */
+    void throwIfAny() throws MusterException {
+        if (!found.isEmpty()) {
+            throw new MusterException(ErrorType.BAD_INPUT, sentence(), Map.of("problems", list()), null);
+        }
     }
 
-    List<String> list() {
+    private List<String> list() {
         List<String> list = new ArrayList<>(found);
         if (more) {
             list.add("and more");
@@ -69,7 +78,7 @@ final class BindingProblems {
     }
 
     /** The first problems in one line. */
-    String sentence() {
+    private String sentence() {
         List<String> first = found.stream().limit(MAX_IN_SENTENCE).toList();
         int rest = found.size() - first.size();
         return String.join("; ", first)
@@ -78,7 +87,6 @@ final class BindingProblems {
                         : "; and " + rest + (more ? " or more" : "") + (rest == 1 && !more ? " other" : " others"));
     }
 
-    /** A name, made printable for messages. */
     static String shown(String name) {
         return name.matches("[A-Za-z_][A-Za-z0-9_]{0," + (MAX_QUOTED - 1) + "}") ? name : quoted(name);
     }

@@ -6,6 +6,7 @@ import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Deadline;
+import dev.muster.web.ServerSettings.HttpLimits;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
@@ -23,18 +24,18 @@ final class BodyReader {
 
     private static final long REQUEST_TIMEOUT = 408;
 
-    private final RequestContext incoming;
+    private final RequestContext context;
     private final HttpServerRequest request;
     private final Promise<Buffer> read;
     private final HttpLimits limits;
     private @Nullable Buffer body;
     private @Nullable Timer timer;
 
-    BodyReader(RequestContext incoming, Promise<Buffer> read) {
-        this.incoming = incoming;
-        this.request = incoming.request();
+    BodyReader(RequestContext context, Promise<Buffer> read) {
+        this.context = context;
+        this.request = context.request();
         this.read = read;
-        this.limits = incoming.desk().limits();
+        this.limits = context.server().limits();
     }
 
     /** Starts reading. Call in the turn in which the request arrived: body parts that arrive without a handler are lost. */
@@ -47,14 +48,14 @@ final class BodyReader {
             tooLarge();
             return;
         }
-        Deadline deadline = incoming.deadline();
+        Deadline deadline = context.deadline();
         Duration left = deadline == null
                 ? limits.requestTime()
-                : deadline.left(incoming.loop().nanos());
+                : deadline.left(context.loop().nanos());
         timer = deadline == null || left.compareTo(limits.requestTime()) > 0
-                ? incoming.loop().schedule(limits.requestTime(), this::tooSlow)
-                : incoming.loop()
-                        .schedule(left, () -> refuse(new MusterException(ErrorType.TIMEOUT, deadline.passed())));
+                ? context.loop().schedule(limits.requestTime(), this::tooSlow)
+                : context.loop()
+                        .schedule(left, () -> reject(new MusterException(ErrorType.TIMEOUT, deadline.passed())));
         request.handler(this::part);
         request.endHandler(end -> {
             stopTimer();
@@ -62,22 +63,22 @@ final class BodyReader {
         });
         request.exceptionHandler(gone -> {
             if (isMalformed(gone)) {
-                incoming.malformed();
-                refuse(malformed());
+                context.malformed();
+                reject(malformed());
                 return;
             }
             stopTimer();
             read.tryFail(
                     new MusterException(ErrorType.CANCELLED, "the caller disconnected before the end of its request"));
         });
-        if (isAsked(request)) {
+        if (expectsContinue(request)) {
             request.response().writeContinue();
         }
         request.resume();
     }
 
     /** Whether the caller waits for a 100 response before it sends the body. */
-    static boolean isAsked(HttpServerRequest request) {
+    static boolean expectsContinue(HttpServerRequest request) {
         return request.version() != HttpVersion.HTTP_1_0
                 && request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true);
     }
@@ -121,23 +122,23 @@ final class BodyReader {
     /** Reserves memory for a part of the body and for the copy that parsing makes. */
     private boolean hasMemory(int bytes) {
         try {
-            incoming.memory().takes(2L * bytes);
+            context.memory().takes(2L * bytes);
             return true;
         } catch (MusterException e) {
-            refuse(e);
+            reject(e);
             return false;
         }
     }
 
     private void tooLarge() {
-        refuse(new MusterException(
+        reject(new MusterException(
                 ErrorType.LIMIT,
                 "the body of the request is larger than " + Sizes.format(limits.bodyBytes())
                         + " (server.limits.body)"));
     }
 
     private void tooSlow() {
-        refuse(new MusterException(
+        reject(new MusterException(
                 ErrorType.BAD_INPUT,
                 "the request did not arrive within " + Durations.human(limits.requestTime())
                         + " (server.limits.requestTime)",
@@ -146,10 +147,10 @@ final class BodyReader {
     }
 
     /** Rejects the request. The rest of the body is not read, so the connection closes after the response. */
-    private void refuse(MusterException error) {
+    private void reject(MusterException error) {
         stopTimer();
         body = null;
-        incoming.closes();
+        context.closeAfterResponse();
         read.tryFail(error);
     }
 

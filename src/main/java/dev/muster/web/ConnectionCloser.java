@@ -37,7 +37,7 @@ final class ConnectionCloser extends ChannelDuplexHandler {
     private static final int MIN_COUNTED = 64;
 
     private final Loop loop;
-    private final Runnable lingers;
+    private final Runnable onLinger;
     private final ArrayDeque<Object> waiting = new ArrayDeque<>(0);
     private boolean isReadWanted;
     private int passed;
@@ -54,11 +54,11 @@ final class ConnectionCloser extends ChannelDuplexHandler {
      * The handler of one connection.
      *
      * @param loop the loop of the connection
-     * @param lingers runs when the connection starts to wait for the caller to close; the owner must limit that time
+     * @param onLinger runs when the connection starts to wait for the caller to close; the owner must limit that time
      */
-    ConnectionCloser(Loop loop, Runnable lingers) {
+    ConnectionCloser(Loop loop, Runnable onLinger) {
         this.loop = loop;
-        this.lingers = lingers;
+        this.onLinger = onLinger;
     }
 
     /** Whether the last response has been written, so that further requests get none. */
@@ -190,8 +190,7 @@ final class ConnectionCloser extends ChannelDuplexHandler {
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
         if (isBroken && !isOver) {
             // Vert.x closes the connection at once after malformed input. The error response is written later in this
-            // turn, so
-            // closing waits for the next one.
+            // turn, so closing waits for the next one.
             isBroken = false;
             loop.execute(() -> close(context, promise));
             return;
@@ -213,7 +212,7 @@ final class ConnectionCloser extends ChannelDuplexHandler {
             context.close();
             return;
         }
-        lingers.run();
+        onLinger.run();
         channel.shutdownOutput().addListener(shut -> {
             if (!shut.isSuccess()) {
                 context.close();

@@ -2,6 +2,7 @@ package dev.muster.web;
 
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
+import dev.muster.web.ServerSettings.HttpLimits;
 import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -22,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionTracker {
 
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
     private final Loop loop;
     private final HttpLimits limits;
     private final Map<HttpConnection, Peer> peers = new HashMap<>();
-    private final Promise<Void> quiet = Promise.promise();
+    private final Promise<Void> idle = Promise.promise();
     private @Nullable Timer timer;
     private boolean draining;
 
@@ -36,16 +37,15 @@ final class ConnectionTracker {
         this.limits = limits;
     }
 
-    /** One connection. */
     private static final class Peer {
         private int requests;
-        private boolean hasAsked;
+        private boolean hasHadRequest;
         private boolean isHttp2;
         private boolean isClosed;
         private boolean lingers;
         private long sinceNanos;
         private @Nullable ChannelHandlerContext channel;
-        private @Nullable ConnectionCloser farewell;
+        private @Nullable ConnectionCloser closer;
         private @Nullable Authorities authorities;
 
         Peer(long nowNanos) {
@@ -53,16 +53,15 @@ final class ConnectionTracker {
         }
 
         boolean isLate(long nowNanos, HttpLimits limits) {
-            Duration patience = lingers ? LOOK : hasAsked ? limits.idle() : limits.requestTime();
+            Duration patience = lingers ? CHECK_INTERVAL : hasHadRequest ? limits.idle() : limits.requestTime();
             return (requests == 0 || lingers) && nowNanos - sinceNanos > patience.toNanos();
         }
 
         boolean isOver() {
-            return farewell != null && farewell.isOver();
+            return closer != null && closer.isOver();
         }
     }
 
-    /** Registers a new connection. */
     void opened(HttpConnection connection) {
         // A connection that appears during a drain was accepted before and has a complete request, so it is served.
         if (peers.size() >= limits.connections()) {
@@ -77,10 +76,10 @@ final class ConnectionTracker {
         connection.closeHandler(closed -> {
             peer.isClosed = true;
             peers.remove(connection);
-            tellIfQuiet();
+            completeIfIdle();
         });
         if (timer == null) {
-            timer = loop.schedule(LOOK, this::look);
+            timer = loop.schedule(CHECK_INTERVAL, this::closeLate);
         }
     }
 
@@ -88,12 +87,12 @@ final class ConnectionTracker {
         peer.channel = channel;
         peer.authorities = Authorities.of(channel);
         if (peer.authorities == null) {
-            var farewell = new ConnectionCloser(loop, () -> {
+            var closer = new ConnectionCloser(loop, () -> {
                 peer.lingers = true;
                 peer.sinceNanos = loop.nanos();
             });
-            channel.pipeline().addBefore(channel.name(), null, farewell);
-            peer.farewell = farewell;
+            channel.pipeline().addBefore(channel.name(), null, closer);
+            peer.closer = closer;
         }
     }
 
@@ -116,14 +115,15 @@ final class ConnectionTracker {
      *
      * @return must be called when the response has ended
      */
-    Runnable asked(HttpServerRequest request) {
+    Runnable began(HttpServerRequest request) {
         HttpConnection connection = request.connection();
         Peer peer = peers.get(connection);
         if (peer == null) {
-            return ConnectionTracker::forgotten;
+            // The connection was rejected.
+            return () -> {};
         }
         peer.requests++;
-        peer.hasAsked = true;
+        peer.hasHadRequest = true;
         peer.isHttp2 = request.version() == HttpVersion.HTTP_2;
         boolean upgrades = request.canUpgradeToWebSocket();
         if (upgrades) {
@@ -154,17 +154,17 @@ final class ConnectionTracker {
         List.copyOf(peers.entrySet()).stream()
                 .filter(entry -> entry.getValue().requests == 0)
                 .forEach(entry -> entry.getKey().close());
-        tellIfQuiet();
-        return quiet.future();
+        completeIfIdle();
+        return idle.future();
     }
 
-    private void tellIfQuiet() {
+    private void completeIfIdle() {
         if (draining && peers.values().stream().noneMatch(peer -> peer.isHttp2 && peer.requests > 0)) {
-            quiet.tryComplete();
+            idle.tryComplete();
         }
     }
 
-    private void look() {
+    private void closeLate() {
         long now = loop.nanos();
         Iterator<Map.Entry<HttpConnection, Peer>> each = peers.entrySet().iterator();
         while (each.hasNext()) {
@@ -174,7 +174,7 @@ final class ConnectionTracker {
                 close(entry.getKey(), entry.getValue());
             }
         }
-        timer = peers.isEmpty() ? null : loop.schedule(LOOK, this::look);
+        timer = peers.isEmpty() ? null : loop.schedule(CHECK_INTERVAL, this::closeLate);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the result of closing does not matter
@@ -186,7 +186,4 @@ final class ConnectionTracker {
             connection.close();
         }
     }
-
-    /** The end handler of a request whose connection was rejected: does nothing. */
-    private static void forgotten() {}
 }

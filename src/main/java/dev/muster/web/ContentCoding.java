@@ -50,7 +50,6 @@ enum ContentCoding {
                 : IDENTITY;
     }
 
-    /** The coding for these lines of {@code Accept-Encoding}. */
     static ContentCoding of(List<String> lines, boolean compresses, int bytes) {
         Preferences accepts = Preferences.of(lines);
         boolean isShort = bytes < MIN_BYTES && IDENTITY.weight(accepts) > 0;
@@ -69,7 +68,6 @@ enum ContentCoding {
         }
     }
 
-    /** Checks these lines of {@code Accept-Encoding}. */
     static void check(List<String> lines, boolean compresses) throws MusterException {
         if (best(Preferences.of(lines), compresses).isEmpty()) {
             throw new MusterException(
@@ -107,7 +105,7 @@ enum ContentCoding {
         HttpServerResponse response = request.response();
         ContentCoding coding = of(request, compresses, body.length());
         if (compresses && body.length() >= MIN_BYTES) {
-            response.headers().add(HttpHeaders.VARY, HeaderNames.ACCEPT_ENCODING);
+            response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
         }
         if (coding != IDENTITY) {
             response.putHeader(HttpHeaders.CONTENT_ENCODING, coding.header);
@@ -119,7 +117,6 @@ enum ContentCoding {
         return coding.coded(body);
     }
 
-    /** The body in this coding. */
     Buffer coded(Buffer body) {
         if (this == IDENTITY) {
             return body;

@@ -1,7 +1,6 @@
 package dev.muster.web;
 
 import dev.muster.plan.Plan;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,6 @@ final class Endpoint {
         return variables;
     }
 
-    /** The match of a request, with decoded path variables. */
     Endpoints.Found match(String path, int[] starts) {
         if (variables.isEmpty()) {
             return plain;
@@ -59,22 +57,16 @@ final class Endpoint {
         return new Endpoints.Match(plan, binding, values);
     }
 
-    private static List<String> variables(List<String> segments) {
-        List<String> names = new ArrayList<>();
-        for (String segment : segments) {
-            if (isVariable(segment)) {
-                names.add(nameOf(segment));
-            }
-        }
-        return List.copyOf(names);
+    /** The names of the variables of a plan's path, in order. */
+    static List<String> variables(List<String> segments) {
+        return segments.stream()
+                .filter(Endpoint::isVariable)
+                .map(segment -> segment.substring(1, segment.length() - 1))
+                .toList();
     }
 
     /** Whether a segment of a plan's path is a variable, {@code {name}}. */
     static boolean isVariable(String segment) {
         return segment.startsWith("{");
-    }
-
-    static String nameOf(String variable) {
-        return variable.substring(1, variable.length() - 1);
     }
 }

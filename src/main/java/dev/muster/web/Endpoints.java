@@ -20,6 +20,12 @@ import java.util.Objects;
  */
 public final class Endpoints {
 
+    /** The first segments of Muster's own paths. */
+    private static final List<String> RESERVED = List.of("v1", "health", "openapi.json", "docs");
+
+    private static final String EVENT_BUS = "eventbus";
+    private static final String RESERVED_PATHS =
+            "/v1/, /health/, /docs, /openapi.json and /eventbus are reserved for Muster";
     private static final NoPath NO_PATH = new NoPath();
     private static final int[] NO_STARTS = {};
 
@@ -28,8 +34,7 @@ public final class Endpoints {
 
     private Endpoints() {}
 
-    /** The result of a look-up. */
-    public sealed interface Found {}
+    sealed interface Found {}
 
     /**
      * An endpoint matches.
@@ -38,7 +43,7 @@ public final class Endpoints {
      * @param binding builds the input from the request
      * @param values the path variables, decoded
      */
-    public record Match(Plan plan, InputBinding binding, Map<String, String> values) implements Found {}
+    record Match(Plan plan, InputBinding binding, Map<String, String> values) implements Found {}
 
     /**
      * An endpoint matches, but a path variable cannot be decoded.
@@ -46,17 +51,16 @@ public final class Endpoints {
      * @param plan the plan of the endpoint
      * @param detail which variable is malformed, and how
      */
-    public record Malformed(Plan plan, String detail) implements Found {}
+    record Malformed(Plan plan, String detail) implements Found {}
 
-    /** No endpoint has this path. */
-    public record NoPath() implements Found {}
+    record NoPath() implements Found {}
 
     /**
      * The path has endpoints, but for other methods.
      *
      * @param allowed the methods for the header {@code Allow}; HEAD is listed with a GET that has no effects
      */
-    public record OtherMethods(List<String> allowed) implements Found {}
+    record OtherMethods(List<String> allowed) implements Found {}
 
     /**
      * Builds the endpoints of the plans with {@code expose}. Reports plans that serve the same requests, paths that are reserved or
@@ -80,12 +84,12 @@ public final class Endpoints {
      * @param path the raw path, without the query
      * @return {@link Malformed} also if a path variable is not percent-encoded UTF-8 or contains NUL
      */
-    public Found find(String method, String path) {
-        if (!path.startsWith("/") || ReservedPaths.has(path)) {
+    Found find(String method, String path) {
+        if (!path.startsWith("/") || isReserved(path)) {
             return NO_PATH;
         }
         int from = path.length() == 1 ? 2 : 1;
-        int index = HttpMethods.index(method);
+        int index = PathNode.method(method);
         if (index >= 0) {
             int[] starts = mostVariables == 0 ? NO_STARTS : new int[mostVariables];
             Endpoint found = root.find(index, path, from, starts, 0);
@@ -94,24 +98,39 @@ public final class Endpoints {
             }
         }
         int methods = root.methods(path, from);
-        return methods == 0 ? NO_PATH : new OtherMethods(HttpMethods.named(methods));
+        return methods == 0 ? NO_PATH : new OtherMethods(PathNode.methodNames(methods));
+    }
+
+    /** Whether a path that starts with a slash is reserved. */
+    static boolean isReserved(String path) {
+        if (path.startsWith(EVENT_BUS, 1)) {
+            return true;
+        }
+        for (int i = 0; i < RESERVED.size(); i++) {
+            String first = RESERVED.get(i);
+            int end = 1 + first.length();
+            if (path.startsWith(first, 1) && (path.length() == end || path.charAt(end) == '/')) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a path is served for any method, by a plan or by Muster itself. */
-    private boolean answers(String path) {
-        return path.startsWith("/") && (ReservedPaths.has(path) || root.methods(path, path.length() == 1 ? 2 : 1) != 0);
+    private boolean serves(String path) {
+        return path.startsWith("/") && (isReserved(path) || root.methods(path, path.length() == 1 ? 2 : 1) != 0);
     }
 
     /**
      * Whether a path is served in any spelling: as sent, or as the router normalises it, which reads {@code //v1/runs},
      * {@code /%761/runs} and {@code /x/../v1/runs} as {@code /v1/runs}. True also for a path that cannot be normalised.
      */
-    boolean answersAnySpelling(String path) {
-        if (answers(path)) {
+    boolean servesAnySpelling(String path) {
+        if (serves(path)) {
             return true;
         }
         try {
-            return path.startsWith("/") && answers(RFC3986.normalizePath(path));
+            return path.startsWith("/") && serves(RFC3986.normalizePath(path));
         } catch (IllegalArgumentException e) {
             return true;
         }
@@ -121,8 +140,8 @@ public final class Endpoints {
         Plan.Expose expose = Objects.requireNonNull(plan.expose());
         String written = "expose: " + expose.method() + " " + expose.path();
         List<String> segments = segments(expose.path());
-        if (ReservedPaths.has(expose.path())) {
-            problems.add(plan.at(), written + ": " + ReservedPaths.describe() + "; choose another path");
+        if (isReserved(expose.path())) {
+            problems.add(plan.at(), written + ": " + RESERVED_PATHS + "; choose another path");
             return;
         }
         if (segments.contains(".") || segments.contains("..")) {
@@ -142,7 +161,7 @@ public final class Endpoints {
         for (String segment : segments) {
             node = Endpoint.isVariable(segment) ? node.variable() : node.literal(segment);
         }
-        Endpoint before = node.put(HttpMethods.index(expose.method()), endpoint);
+        Endpoint before = node.put(PathNode.method(expose.method()), endpoint);
         if (before != null) {
             problems.add(
                     plan.at(),

@@ -17,20 +17,18 @@ final class EventsReader {
 
     private static final int PAGE = 64;
 
-    private final RequestContext incoming;
+    private final RequestContext context;
     private final EventLog log;
     private final EventWriter writer;
-    private final Heartbeat heartbeat;
     private EventLog.@Nullable Page page;
     private boolean gone;
     private long last;
 
-    private EventsReader(RequestContext incoming, EventLog log, long after, boolean sse) {
-        this.incoming = incoming;
+    private EventsReader(RequestContext context, EventLog log, long after, boolean sse) {
+        this.context = context;
         this.log = log;
         this.last = after;
-        this.writer = new EventWriter(incoming.response(), sse);
-        this.heartbeat = new Heartbeat(incoming.loop(), writer::heartbeat);
+        this.writer = new EventWriter(context.response(), context.loop(), sse);
     }
 
     /**
@@ -39,22 +37,22 @@ final class EventsReader {
      *
      * @throws MusterException of type {@code badInput} if {@code Last-Event-ID} is not a number, or if the caller accepts no events
      */
-    static void read(RequestContext incoming, EventLog log) {
-        boolean sse = ResponseFormat.ofEvents(incoming.request()) == ResponseFormat.EVENTS;
-        ContentCoding.check(incoming.request(), false);
-        long after = lastEventId(incoming);
+    static void read(RequestContext context, EventLog log) {
+        boolean sse = ResponseFormat.ofEvents(context.request()) == ResponseFormat.EVENTS;
+        ContentCoding.check(context.request(), false);
+        long after = lastEventId(context);
         if (after > 0 && isAllRead(log, after)) {
-            incoming.empty(204);
+            context.empty(204);
             return;
         }
-        if (incoming.request().method() == HttpMethod.HEAD) {
-            EventWriter.head(incoming, sse);
+        if (context.request().method() == HttpMethod.HEAD) {
+            EventWriter.head(context, sse);
             return;
         }
-        var reader = new EventsReader(incoming, log, after, sse);
+        var reader = new EventsReader(context, log, after, sse);
         reader.next();
         // Last, because the caller can have left already and nothing must start after that.
-        incoming.whenLeft(reason -> reader.leave());
+        context.onLeft(reason -> reader.leave());
     }
 
     private static boolean isAllRead(EventLog log, long after) {
@@ -63,8 +61,8 @@ final class EventsReader {
         return rest.over() && rest.entries().isEmpty() && rest.missed() == 0;
     }
 
-    private static long lastEventId(RequestContext incoming) {
-        String text = incoming.request().getHeader(HeaderNames.LAST_EVENT_ID);
+    private static long lastEventId(RequestContext context) {
+        String text = context.request().getHeader(PlanRequest.LAST_EVENT_ID);
         if (text == null || text.isEmpty()) {
             return 0;
         }
@@ -84,24 +82,24 @@ final class EventsReader {
         if (gone) {
             return;
         }
-        EventLog.Page there = log.after(last, PAGE);
-        page = there;
-        if (there.missed() > 0) {
+        EventLog.Page next = log.after(last, PAGE);
+        page = next;
+        if (next.missed() > 0) {
             gap(
-                    there.missed(),
-                    there.entries().isEmpty() ? last : there.entries().get(0).number() - 1);
+                    next.missed(),
+                    next.entries().isEmpty() ? last : next.entries().get(0).number() - 1);
         }
-        there.entries().forEach(entry -> {
+        next.entries().forEach(entry -> {
             writer.event(entry.number(), entry.name(), entry.json());
             last = entry.number();
         });
-        if (there.over()) {
+        if (next.over()) {
             leave();
-            writer.end(incoming);
+            writer.end(context);
             return;
         }
         Future<Void> room = writer.room();
-        room.compose(free -> there.more()).onComplete(more -> incoming.loop().execute(this::next));
+        room.compose(free -> next.more()).onComplete(more -> context.loop().execute(this::next));
     }
 
     /** Sends a gap event, so that a caller that assembles the events knows which are missing. */
@@ -115,7 +113,7 @@ final class EventsReader {
 
     private void leave() {
         gone = true;
-        heartbeat.stop();
+        writer.stop();
         if (page != null) {
             log.forget(page);
         }

@@ -2,6 +2,7 @@ package dev.muster.web;
 
 import dev.muster.config.Durations;
 import dev.muster.loop.Loop;
+import dev.muster.loop.Nanos;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The readiness checks of a node's sources. Probes never add up to a load: each source has one check at a time, and results are
- * reused for a while. One instance for each node. {@link #ask} is safe on any thread; everything else runs on its loop.
+ * reused for a while. One instance for each node. {@link #check} is safe on any thread; everything else runs on its loop.
  */
 public final class HealthChecks {
 
@@ -30,9 +31,42 @@ public final class HealthChecks {
     private final long freshNanos;
     private final Map<String, Source> sources = new LinkedHashMap<>();
     private final Map<String, Boolean> ready = new HashMap<>();
-    private @Nullable Deployment asked;
-    private @Nullable Promise<Map<String, SourceHealth>> asking;
-    private long askedNanos;
+    private @Nullable Deployment checked;
+    private @Nullable Promise<Map<String, SourceHealth>> latest;
+    private long checkedNanos;
+
+    /**
+     * The result of the latest readiness check of a source.
+     *
+     * @param isReady whether the source is ready
+     * @param isNeeded whether the node is ready only if the source is
+     * @param nanos the duration of the check, in nanoseconds
+     * @param error the type of the error, or null if the source is ready
+     * @param detail the detail of the error, with addresses and names of databases, or null
+     */
+    record SourceHealth(
+            boolean isReady,
+            boolean isNeeded,
+            long nanos,
+            @Nullable String error,
+            @Nullable String detail) {
+
+        /**
+         * The result as a JSON value.
+         *
+         * @param withDetail whether the reader may see the addresses and names of databases
+         */
+        Map<String, Object> toValue(boolean withDetail) {
+            var value = new LinkedHashMap<String, Object>();
+            value.put("ready", isReady);
+            value.put("optional", !isNeeded);
+            value.put("ms", Nanos.toMillis(nanos));
+            if (error != null) {
+                value.put("error", withDetail ? error + ": " + detail : error);
+            }
+            return value;
+        }
+    }
 
     /**
      * Checks on this loop.
@@ -50,30 +84,30 @@ public final class HealthChecks {
      * The readiness of the sources of this deployment. Never fails; a check that takes too long counts as not ready. Completes on
      * the loop of the checks.
      */
-    Future<Map<String, SourceHealth>> ask(Deployment offer) {
-        Promise<Map<String, SourceHealth>> answer = Promise.promise();
-        loop.execute(() -> onLoop(offer).onComplete(answer));
-        return answer.future();
+    Future<Map<String, SourceHealth>> check(Deployment offer) {
+        Promise<Map<String, SourceHealth>> done = Promise.promise();
+        loop.execute(() -> onLoop(offer).onComplete(done));
+        return done.future();
     }
 
     private Future<Map<String, SourceHealth>> onLoop(Deployment offer) {
-        if (asked != offer) {
-            asked = offer;
-            asking = null;
+        if (checked != offer) {
+            checked = offer;
+            latest = null;
             sources.clear();
             ready.keySet().retainAll(offer.needed().keySet());
             offer.needed().forEach((name, needed) -> sources.put(name, new Source(name, needed)));
         }
-        boolean running = asking != null && !asking.future().isComplete();
-        boolean fresh = asking != null && loop.nanos() - askedNanos < freshNanos;
-        if (asking != null && (running || fresh)) {
-            return asking.future();
+        boolean running = latest != null && !latest.future().isComplete();
+        boolean fresh = latest != null && loop.nanos() - checkedNanos < freshNanos;
+        if (latest != null && (running || fresh)) {
+            return latest.future();
         }
         Promise<Map<String, SourceHealth>> all = Promise.promise();
-        asking = all;
-        askedNanos = loop.nanos();
+        latest = all;
+        checkedNanos = loop.nanos();
         var round = new Round(all, sources.size());
-        sources.values().forEach(source -> source.ask(offer, round));
+        sources.values().forEach(source -> source.check(offer, round));
         round.completeIfDone();
         return all.future();
     }
@@ -105,26 +139,26 @@ public final class HealthChecks {
     private final class Source {
         private final String name;
         private final boolean needed;
-        private boolean isAsked;
+        private boolean isChecking;
 
         Source(String name, boolean needed) {
             this.name = name;
             this.needed = needed;
         }
 
-        void ask(Deployment offer, Round round) {
-            if (isAsked) {
+        void check(Deployment offer, Round round) {
+            if (isChecking) {
                 answered(round, late(limit.toNanos()));
                 return;
             }
-            isAsked = true;
+            isChecking = true;
             long began = loop.nanos();
             Task<@Nullable Void> task = offer.tasks(loop)
                     .start("health of " + name, scope -> offer.ready(scope, name))
                     .withTimeout(limit);
             Timer timer = loop.schedule(limit, () -> answered(round, late(limit.toNanos())));
             task.onEnd(ended -> {
-                isAsked = false;
+                isChecking = false;
                 timer.cancel();
                 long nanos = loop.nanos() - began;
                 answered(round, ended.outcome().isOk() ? ready(nanos) : notReady(ended.failure(), nanos));

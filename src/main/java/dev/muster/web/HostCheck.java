@@ -47,7 +47,6 @@ final class HostCheck {
     /** A host and the text it was parsed from. */
     private record ReadHost(String text, Authority host, boolean isKnown) {}
 
-    /** The checks for these settings. */
     HostCheck(ServerSettings settings) {
         isOpen = settings.isOpen();
         hosts = Stream.concat(Stream.of(settings.host()), settings.hosts().stream())

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>An object can come from the body only.
  * </ul>
  */
-public final class InputBinding {
+final class InputBinding {
 
     private final Plan.Input input;
     private final Map<String, ParameterType> types;
@@ -41,7 +41,7 @@ public final class InputBinding {
     }
 
     /** The binding of a plan. */
-    public static InputBinding of(Plan plan) {
+    static InputBinding of(Plan plan) {
         Map<String, Object> schema = plan.input().schema();
         Map<String, ParameterType> types = new LinkedHashMap<>();
         if (schema.get("properties") instanceof Map<?, ?> properties) {
@@ -61,41 +61,25 @@ public final class InputBinding {
      * @throws MusterException of type {@code badInput} with all problems: the detail as a sentence, the field {@code problems} as a
      *     list
      */
-    public Map<String, @Nullable Object> bind(Map<String, String> path, @Nullable String query) throws MusterException {
-        return bind(path, query, null);
-    }
-
-    /**
-     * The input of a request.
-     *
-     * @param path the path variables, decoded
-     * @param query the raw query without the question mark, or null
-     * @param body the JSON value of the body, or null if there is none; anything but an object is an error
-     * @throws MusterException as {@link #bind(Map, String)}
-     */
-    public Map<String, @Nullable Object> bind(Map<String, String> path, @Nullable String query, @Nullable Object body)
-            throws MusterException {
-        if (query == null && body == null && path.isEmpty() && takesNothing) {
+    Map<String, @Nullable Object> bind(Map<String, String> path, @Nullable String query) throws MusterException {
+        if (query == null && path.isEmpty() && takesNothing) {
             return Map.of();
         }
         Binder binder = new Binder(this, path);
         binder.query(query);
-        if (body != null) {
-            binder.body(body);
-        }
         return checked(binder);
     }
 
     /**
-     * The input of a request with an unparsed body. A body that is not JSON is reported together with the problems of path and
-     * query.
+     * The input of a request with a body, which must be a JSON object. A body that is not JSON is reported together with the
+     * problems of path and query.
      *
      * @param body the raw body
      * @param meter receives the size of the parsed value
      * @throws MusterException as {@link #bind(Map, String)}
      */
-    Map<String, @Nullable Object> bindText(
-            Map<String, String> path, @Nullable String query, byte[] body, JsonMeter meter) throws MusterException {
+    Map<String, @Nullable Object> bind(Map<String, String> path, @Nullable String query, byte[] body, JsonMeter meter)
+            throws MusterException {
         Binder binder = new Binder(this, path);
         binder.query(query);
         try {
@@ -110,12 +94,11 @@ public final class InputBinding {
     }
 
     /** Whether an input can come from path or query: objects cannot. */
-    public boolean takesText(String name) {
+    boolean takesText(String name) {
         ParameterType type = types.getOrDefault(name, others);
         return type != null && type.takesText();
     }
 
-    /** The known names. */
     Set<String> names() {
         return types.keySet();
     }
@@ -141,10 +124,7 @@ public final class InputBinding {
         if (binder.isWhole()) {
             problems.addOfInput(input.problems(binder.input()));
         }
-        if (!problems.isEmpty()) {
-            throw new MusterException(
-                    ErrorType.BAD_INPUT, problems.sentence(), Map.of("problems", problems.list()), null);
-        }
+        problems.throwIfAny();
         return binder.input();
     }
 }

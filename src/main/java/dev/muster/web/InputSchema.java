@@ -34,7 +34,6 @@ final class InputSchema {
         return refers ? Map.of(name, moved) : Map.of();
     }
 
-    /** The required names. */
     List<?> required() {
         return whole.get("required") instanceof List<?> names ? names : List.of();
     }
@@ -181,7 +180,7 @@ final class InputSchema {
 
     private String pointer(List<String> at) {
         StringBuilder pointer = new StringBuilder("#/components/schemas/").append(name);
-        at.forEach(part -> pointer.append('/').append(SchemaParts.escaped(part)));
+        at.forEach(part -> pointer.append('/').append(escaped(part)));
         return pointer.toString();
     }
 
@@ -189,5 +188,10 @@ final class InputSchema {
         List<String> longer = new ArrayList<>(at);
         longer.add(part);
         return longer;
+    }
+
+    /** A name, escaped as a part of a JSON Pointer. */
+    private static String escaped(String name) {
+        return name.replace("~", "~0").replace("/", "~1");
     }
 }

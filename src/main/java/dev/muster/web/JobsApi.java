@@ -1,22 +1,31 @@
 package dev.muster.web;
 
-import dev.muster.queue.ItemResult;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.JobState;
 import dev.muster.queue.JobStore;
 import dev.muster.queue.NewJob;
-import dev.muster.queue.PutResult;
 import dev.muster.queue.Settle;
+import dev.muster.run.MemoryBudget;
 import dev.muster.service.JobErrors;
 import dev.muster.service.JobJsonReader;
 import dev.muster.service.JobJsonWriter;
 import dev.muster.service.PendingRequest;
+import dev.muster.service.PutAnswer;
 import dev.muster.service.QueueService;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The routes for the jobs of a queue. Runs on the loop of the request. */
 final class JobsApi {
@@ -26,153 +35,208 @@ final class JobsApi {
     private JobsApi() {}
 
     /** {@code POST /v1/queues/{name}/jobs}: puts one job, or several as a list or as lines. */
-    static void put(RequestContext incoming, RoutingContext path, ApiQuery query) {
-        JobQueue queue = QueuesApi.queue(incoming, path);
-        Duration wait = QueuesApi.wait(incoming, query);
-        incoming.then(incoming.body(), body -> {
-            boolean isOne = JobRequest.isOne(incoming, body);
-            incoming.then(JobRequest.jobs(incoming, body, isOne), jobs -> put(incoming, queue, jobs, isOne, wait));
+    static void put(RequestContext context, RoutingContext routing, ApiQuery query) {
+        JobQueue queue = QueuesApi.queue(context, routing);
+        Duration wait = QueuesApi.wait(context, query);
+        context.then(context.body(), body -> {
+            boolean isSingle = isSingle(context, body);
+            context.then(jobs(context, body, isSingle), jobs -> put(context, queue, jobs, isSingle, wait));
         });
     }
 
-    private static void put(RequestContext incoming, JobQueue queue, List<NewJob> jobs, boolean isOne, Duration wait) {
-        PendingRequest<List<ItemResult<PutResult>>> answer =
-                queues(incoming).put(incoming.loop(), queue, jobs, incoming.within(wait));
-        incoming.whenLeft(answer.giveUp());
-        incoming.then(answer.future(), all -> {
-            if (isOne) {
-                answerOne(incoming, queue, all.get(0));
+    private static void put(
+            RequestContext context, JobQueue queue, List<NewJob> jobs, boolean isSingle, Duration wait) {
+        PendingRequest<List<PutAnswer>> pending =
+                queues(context).put(context.loop(), queue, jobs, context.within(wait));
+        context.onLeft(pending.giveUp());
+        context.then(pending.future(), all -> {
+            if (isSingle) {
+                respondOne(context, queue, all.get(0));
             } else {
-                answerAll(incoming, all);
+                respondAll(context, all);
             }
         });
     }
 
-    /** {@code POST /v1/queues/{name}/take}. */
-    static void take(RequestContext incoming, RoutingContext path, ApiQuery query) {
-        JobQueue queue = QueuesApi.queue(incoming, path);
+    static void take(RequestContext context, RoutingContext routing, ApiQuery query) {
+        JobQueue queue = QueuesApi.queue(context, routing);
         int max = query.value("max", text -> JobJsonReader.max(ApiQuery.whole("max", text)), 1);
-        Duration wait = QueuesApi.wait(incoming, query);
+        Duration wait = QueuesApi.wait(context, query);
         // The body is read although it is not used: the connection is kept open only after that.
-        incoming.then(incoming.body(), none -> take(incoming, queue, max, wait));
+        context.then(context.body(), none -> take(context, queue, max, wait));
     }
 
-    private static void take(RequestContext incoming, JobQueue queue, int max, Duration wait) {
-        PendingRequest<List<Job>> answer = queues(incoming).take(incoming.loop(), queue, max, incoming.within(wait));
-        incoming.whenLeft(answer.giveUp());
-        incoming.then(answer.future(), jobs -> {
-            if (incoming.isGone()) {
-                queues(incoming).giveBack(queue, jobs);
+    private static void take(RequestContext context, JobQueue queue, int max, Duration wait) {
+        PendingRequest<List<Job>> pending = queues(context).take(context.loop(), queue, max, context.within(wait));
+        context.onLeft(pending.giveUp());
+        context.then(pending.future(), jobs -> {
+            if (context.isGone()) {
+                queues(context).giveBack(queue, jobs);
             } else {
-                incoming.json(200, JobJsonWriter.taken(jobs, queue.settings().lease()));
+                context.json(200, JobJsonWriter.taken(jobs, queue.settings().lease()));
             }
         });
     }
 
-    /** {@code GET /v1/queues/{name}/jobs/{id}}. */
-    static void job(RequestContext incoming, RoutingContext path) {
-        JobQueue queue = QueuesApi.queue(incoming, path);
-        incoming.then(
-                queue.find(path.pathParam("id")),
-                job -> incoming.json(200, JobJsonWriter.job(job.orElseThrow(JobErrors::noSuchJob))));
+    static void job(RequestContext context, RoutingContext routing) {
+        JobQueue queue = QueuesApi.queue(context, routing);
+        context.then(
+                queue.find(routing.pathParam("id")),
+                job -> context.json(200, JobJsonWriter.job(job.orElseThrow(JobErrors::noSuchJob))));
     }
 
     /** {@code GET /v1/queues/{name}/jobs?state=dead}: one page of the jobs in a state, ordered by id. */
-    static void list(RequestContext incoming, RoutingContext path, ApiQuery query) {
-        JobQueue queue = QueuesApi.queue(incoming, path);
+    static void list(RequestContext context, RoutingContext routing, ApiQuery query) {
+        JobQueue queue = QueuesApi.queue(context, routing);
         JobState state = query.value("state", JobJsonReader::state, JobState.READY);
         int limit = query.value(
                 "limit",
                 text -> JobJsonReader.count("limit", ApiQuery.whole("limit", text), USUAL_LISTED, JobStore.MAX_LISTED),
                 USUAL_LISTED);
-        String after = query.text("after", text -> JobJsonReader.id("after", text));
+        String after = query.value("after", text -> JobJsonReader.id("after", text), null);
         query.check();
-        incoming.then(queue.list(state, after, limit), jobs -> incoming.json(200, JobJsonWriter.listed(jobs)));
+        context.then(queue.list(state, after, limit), jobs -> context.json(200, JobJsonWriter.listed(jobs)));
     }
 
     /** {@code POST /v1/queues/{name}/jobs/{id}/redrive}: makes a dead job ready again. */
-    static void redrive(RequestContext incoming, RoutingContext path) {
-        JobQueue queue = QueuesApi.queue(incoming, path);
-        incoming.then(queue.redrive(path.pathParam("id")), verdict -> {
+    static void redrive(RequestContext context, RoutingContext routing) {
+        JobQueue queue = QueuesApi.queue(context, routing);
+        context.then(queue.redrive(routing.pathParam("id")), verdict -> {
             JobErrors.require(verdict, queue.settings().name());
-            incoming.empty(204);
+            context.empty(204);
         });
     }
 
     /** {@code DELETE /v1/queues/{name}/jobs/{id}}: cancels a job at once, or asks its worker to cancel it. */
-    static void cancel(RequestContext incoming, RoutingContext path) {
-        JobQueue queue = QueuesApi.queue(incoming, path);
-        incoming.then(queue.cancel(path.pathParam("id")), verdict -> {
+    static void cancel(RequestContext context, RoutingContext routing) {
+        JobQueue queue = QueuesApi.queue(context, routing);
+        context.then(queue.cancel(routing.pathParam("id")), verdict -> {
             JobErrors.require(verdict);
-            incoming.empty(204);
+            context.empty(204);
         });
     }
 
-    /** {@code POST /v1/queues/{name}/jobs/{id}/ack}. */
-    static void ack(RequestContext incoming, RoutingContext path) {
-        settle(incoming, path, "ack");
-    }
-
-    /** {@code POST /v1/queues/{name}/jobs/{id}/fail}. */
-    static void fail(RequestContext incoming, RoutingContext path) {
-        settle(incoming, path, "fail");
-    }
-
-    /** {@code POST /v1/queues/{name}/jobs/{id}/extend}. */
-    static void extend(RequestContext incoming, RoutingContext path) {
-        settle(incoming, path, "extend");
-    }
-
-    /** {@code POST /v1/queues/{name}/jobs/{id}/release}. */
-    static void release(RequestContext incoming, RoutingContext path) {
-        settle(incoming, path, "release");
-    }
-
-    private static void settle(RequestContext incoming, RoutingContext path, String how) {
-        JobQueue queue = QueuesApi.queue(incoming, path);
-        String id = path.pathParam("id");
-        incoming.then(
-                incoming.body(),
-                body -> incoming.then(JobRequest.withId(incoming, body, id), said -> {
-                    Settle settle = JobJsonReader.settle(how, said);
-                    incoming.then(queues(incoming).settle(queue, List.of(settle)), answers -> {
+    /** {@code POST /v1/queues/{name}/jobs/{id}/ack}, and likewise {@code fail}, {@code extend} and {@code release}. */
+    static void settle(RequestContext context, RoutingContext routing, String word) {
+        JobQueue queue = QueuesApi.queue(context, routing);
+        String id = routing.pathParam("id");
+        context.then(
+                context.body(),
+                body -> context.then(withId(context, body, id), settlement -> {
+                    Settle settle = JobJsonReader.settle(word, settlement);
+                    context.then(queues(context).settle(queue, List.of(settle)), answers -> {
                         Throwable failure = answers.get(0).failure();
                         if (failure == null) {
-                            incoming.empty(204);
+                            context.empty(204);
                         } else {
-                            incoming.failed(failure);
+                            context.failed(failure);
                         }
                     });
                 }));
     }
 
-    private static void answerOne(RequestContext incoming, JobQueue queue, ItemResult<PutResult> part) {
-        PutResult result = part.result();
-        if (part.failure() != null) {
-            incoming.failed(part.failure());
-        } else if (result != null && !incoming.isGone()) {
-            incoming.response()
-                    .putHeader("location", "/v1/queues/" + queue.settings().name() + "/jobs/" + result.id());
-            incoming.json(isNew(part) ? 201 : 200, Map.of("id", String.valueOf(result.id())));
+    private static void respondOne(RequestContext context, JobQueue queue, PutAnswer answer) {
+        if (answer.failure() != null) {
+            context.failed(answer.failure());
+        } else if (!context.isGone()) {
+            context.response()
+                    .putHeader("location", "/v1/queues/" + queue.settings().name() + "/jobs/" + answer.id());
+            context.json(answer.existing() ? 200 : 201, Map.of("id", String.valueOf(answer.id())));
         }
     }
 
     /** Responds with one result for each job, or with the first error if all failed. */
-    private static void answerAll(RequestContext incoming, List<ItemResult<PutResult>> answers) {
+    private static void respondAll(RequestContext context, List<PutAnswer> answers) {
         Throwable first = answers.get(0).failure();
         if (first != null && answers.stream().allMatch(answer -> answer.failure() != null)) {
-            incoming.failed(first);
+            context.failed(first);
             return;
         }
-        boolean isNew = answers.stream().anyMatch(JobsApi::isNew);
-        incoming.json(isNew ? 201 : 200, JobJsonWriter.put(answers));
+        boolean isNew = answers.stream().anyMatch(answer -> answer.failure() == null && !answer.existing());
+        context.json(isNew ? 201 : 200, JobJsonWriter.put(answers));
     }
 
-    private static boolean isNew(ItemResult<PutResult> part) {
-        return part.result() != null && part.result().verdict() == PutResult.Verdict.ACCEPTED;
+    private static QueueService queues(RequestContext context) {
+        return context.server().node().queues();
     }
 
-    private static QueueService queues(RequestContext incoming) {
-        return incoming.desk().node().queues();
+    /** Whether a body is a single job, rather than a list or lines of jobs. */
+    private static boolean isSingle(RequestContext context, Buffer body) {
+        if (isLines(context)) {
+            return false;
+        }
+        for (int i = 0; i < body.length(); i++) {
+            byte next = body.getByte(i);
+            if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {
+                return next != '[';
+            }
+        }
+        return true;
+    }
+
+    /** Parses the jobs of a body. Large bodies are parsed off the loop. */
+    private static Future<List<NewJob>> jobs(RequestContext context, Buffer body, boolean isSingle) {
+        boolean isLines = isLines(context);
+        return RequestJson.read(context, body, memory -> {
+            if (isLines) {
+                return lines(memory, body.getBytes());
+            }
+            Object value = RequestJson.parse(memory, body);
+            return isSingle ? List.of(JobJsonReader.job(value)) : JobJsonReader.eachOf(value, JobJsonReader::job);
+        });
+    }
+
+    /** Parses jobs from lines. Blank lines are skipped; errors name the line, from 1. */
+    private static List<NewJob> lines(MemoryBudget.Share memory, byte[] body) {
+        List<Line> lines = new ArrayList<>();
+        int number = 1;
+        for (int from = 0; from < body.length; number++) {
+            int end = from;
+            while (end < body.length && body[end] != '\n') {
+                end++;
+            }
+            if (!isBlank(body, from, end)) {
+                lines.add(new Line(number, from, end - from));
+            }
+            from = end + 1;
+        }
+        JobJsonReader.jobs(lines);
+        return lines.stream().map(line -> job(memory, body, line)).toList();
+    }
+
+    private static NewJob job(MemoryBudget.Share memory, byte[] body, Line line) {
+        Object value = RequestJson.parse(memory, body, line.from, line.length, line.number);
+        return JobJsonReader.at("line " + line.number + ": ", () -> JobJsonReader.job(value));
+    }
+
+    private record Line(int number, int from, int length) {}
+
+    private static boolean isBlank(byte[] body, int from, int end) {
+        for (int i = from; i < end; i++) {
+            if (body[i] != ' ' && body[i] != '\t' && body[i] != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Parses a body and adds the job id from the path. The body must not contain an id. Large bodies are parsed off the loop. */
+    private static Future<Map<String, @Nullable Object>> withId(RequestContext context, Buffer body, String id) {
+        return RequestJson.read(context, body).map(value -> withId(value, id));
+    }
+
+    private static Map<String, @Nullable Object> withId(@Nullable Object body, String id) {
+        if (!(body instanceof Map<?, ?> map) || map.containsKey("id")) {
+            throw new MusterException(ErrorType.BAD_INPUT, "the body must be {lease, …}");
+        }
+        Map<String, @Nullable Object> value = new LinkedHashMap<>();
+        map.forEach((word, entry) -> value.put(String.valueOf(word), entry));
+        value.put("id", id);
+        return value;
+    }
+
+    private static boolean isLines(RequestContext context) {
+        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/x-ndjson");
     }
 }

@@ -5,6 +5,7 @@ import dev.muster.config.ProblemsException;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,29 +18,27 @@ final class NodeApi {
 
     private NodeApi() {}
 
-    /** {@code GET /health/live}: responds while the event loop runs. */
-    static void live(RequestContext incoming, RoutingContext path) {
-        incoming.json(200, UP);
-    }
-
-    /** {@code GET /health/started}: a node that responds has read its configuration. */
-    static void started(RequestContext incoming, RoutingContext path) {
-        incoming.json(200, UP);
+    /**
+     * {@code GET /health/live} responds while the event loop runs. {@code GET /health/started} does the same: a node that responds
+     * has read its configuration.
+     */
+    static void up(RequestContext context, RoutingContext routing) {
+        context.json(200, UP);
     }
 
     /**
      * {@code GET /health/ready}: whether the node accepts requests, and the readiness of each source. Only callers that
      * {@linkplain RequestContext#seesDetails may see them} get the addresses and names of databases.
      */
-    static void ready(RequestContext incoming, RoutingContext path) {
-        boolean isKnown = incoming.request().getHeader(HeaderNames.AUTHORIZATION) == null;
-        incoming.then(isKnown ? Future.succeededFuture() : incoming.identified(), known -> ready(incoming));
+    static void ready(RequestContext context, RoutingContext routing) {
+        boolean isKnown = context.request().getHeader(HttpHeaders.AUTHORIZATION) == null;
+        context.then(isKnown ? Future.succeededFuture() : context.identified(), known -> ready(context));
     }
 
-    private static void ready(RequestContext incoming) {
-        boolean withDetail = incoming.seesDetails();
-        boolean stopping = incoming.desk().node().isStopping();
-        incoming.then(incoming.desk().node().healthChecks().ask(incoming.site().offer()), sources -> {
+    private static void ready(RequestContext context) {
+        boolean withDetail = context.seesDetails();
+        boolean stopping = context.server().node().isStopping();
+        context.then(context.server().node().healthChecks().check(context.site().offer()), sources -> {
             boolean ready =
                     !stopping && sources.values().stream().allMatch(source -> source.isReady() || !source.isNeeded());
             var bySource = new LinkedHashMap<String, Object>();
@@ -49,12 +48,12 @@ final class NodeApi {
             if (stopping) {
                 value.put("stopping", true);
             }
-            int nodes = incoming.desk().node().clusterNodes();
+            int nodes = context.server().node().clusterNodes();
             if (nodes > 0) {
                 value.put("cluster", Map.of("nodes", nodes));
             }
             value.put("sources", bySource);
-            incoming.json(ready ? 200 : 503, value);
+            context.json(ready ? 200 : 503, value);
         });
     }
 
@@ -62,44 +61,44 @@ final class NodeApi {
      * {@code GET /openapi.json}: the API description. If callers are configured, it lists the plans that the caller may run;
      * without credentials, the public ones.
      */
-    static void description(RequestContext incoming, RoutingContext path) {
-        if (incoming.request().getHeader(HeaderNames.AUTHORIZATION) == null) {
-            describe(incoming);
+    static void description(RequestContext context, RoutingContext routing) {
+        if (context.request().getHeader(HttpHeaders.AUTHORIZATION) == null) {
+            describe(context);
         } else {
-            incoming.then(incoming.identified(), known -> describe(incoming));
+            context.then(context.identified(), known -> describe(context));
         }
     }
 
-    private static void describe(RequestContext incoming) {
-        incoming.answer(200, HeaderNames.JSON, incoming.site().description(incoming.caller()));
+    private static void describe(RequestContext context) {
+        context.respond(200, RequestContext.JSON, context.site().description(context.caller()));
     }
 
     /** Serves a file of the documentation page. */
-    static void page(RequestContext incoming, Pages.Page page) {
-        page.headers().forEach(incoming.response()::putHeader);
-        String known = incoming.request().getHeader("if-none-match");
+    static void page(RequestContext context, Pages.Page page) {
+        page.headers().forEach(context.response()::putHeader);
+        String known = context.request().getHeader("if-none-match");
         if (known != null && page.isKnownTo(known)) {
-            incoming.empty(304);
+            context.empty(304);
         } else {
-            incoming.answer(200, page.contentType(), page.body());
+            context.respond(200, page.contentType(), page.body());
         }
     }
 
     /** {@code POST /v1/reload}. */
-    static void reload(RequestContext incoming, RoutingContext path) {
-        if (!incoming.caller().mayCancel("")) {
+    static void reload(RequestContext context, RoutingContext routing) {
+        if (!context.caller().mayCancel("")) {
             throw new MusterException(
-                    ErrorType.DENIED, incoming.caller().name() + " may not reload the configuration (cancel: all)");
+                    ErrorType.DENIED, context.caller().name() + " may not reload the configuration (cancel: all)");
         }
-        incoming.then(incoming.desk().node().reload().recover(NodeApi::refused), forRestart -> {
+        context.then(context.server().node().reload().recover(NodeApi::refused), forRestart -> {
             var value = new LinkedHashMap<String, Object>();
             value.put(
                     "plans",
-                    incoming.desk().site().offer().programs().keySet().stream()
+                    context.server().site().offer().programs().keySet().stream()
                             .sorted()
                             .toList());
             value.put("restart", forRestart);
-            incoming.json(200, value);
+            context.json(200, value);
         });
     }
 

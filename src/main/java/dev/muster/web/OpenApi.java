@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The OpenAPI 3.1 document of the whole API: the fixed part from {@code openapi.json} beside this class, and one path for each
  * exposed plan. The same plans always give the same document. Safe on any thread; takes some milliseconds for a thousand plans.
  */
-public final class OpenApi {
+final class OpenApi {
 
     private static final Set<String> OF_CALLERS =
             Set.of("security", "securitySchemes", "401", "403", "problem401", "problem403");
@@ -33,7 +33,7 @@ public final class OpenApi {
      * @param plans the plans; those without {@code expose} are left out
      * @param hasCallers whether callers are configured, so that requests need credentials unless the plan is public
      */
-    public static Buffer document(Collection<Plan> plans, boolean hasCallers) {
+    static Buffer document(Collection<Plan> plans, boolean hasCallers) {
         return Buffer.buffer(Json.writeBytes(value(plans, hasCallers)));
     }
 

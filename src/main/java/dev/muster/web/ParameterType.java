@@ -3,6 +3,8 @@ package dev.muster.web;
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
 import java.math.BigInteger;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -53,7 +55,7 @@ record ParameterType(Set<Kind> kinds, @Nullable ParameterType item) {
             return TEXT;
         }
         if (map.get("$ref") instanceof String ref && !map.containsKey("type")) {
-            return of(root, SchemaParts.find(root, ref).orElse(null), depth - 1);
+            return of(root, resolve(root, ref).orElse(null), depth - 1);
         }
         if (map.containsKey("type")) {
             return named(root, map, depth);
@@ -95,9 +97,9 @@ record ParameterType(Set<Kind> kinds, @Nullable ParameterType item) {
         Set<Kind> kinds = EnumSet.noneOf(Kind.class);
         ParameterType item = null;
         for (Object part : parts) {
-            ParameterType one = of(root, part, depth - 1);
-            kinds.addAll(one.kinds);
-            item = item == null ? one.item : item;
+            ParameterType type = of(root, part, depth - 1);
+            kinds.addAll(type.kinds);
+            item = item == null ? type.item : item;
         }
         return new ParameterType(kinds, item);
     }
@@ -114,12 +116,12 @@ record ParameterType(Set<Kind> kinds, @Nullable ParameterType item) {
     private static ParameterType ofValues(List<? extends Optional<?>> values) {
         Set<Kind> kinds = EnumSet.noneOf(Kind.class);
         for (Optional<?> value : values) {
-            Object it = value.orElse(null);
-            if (it instanceof String) {
+            Object constant = value.orElse(null);
+            if (constant instanceof String) {
                 kinds.add(Kind.STRING);
-            } else if (it instanceof Number) {
+            } else if (constant instanceof Number) {
                 kinds.add(Kind.NUMBER);
-            } else if (it instanceof Boolean) {
+            } else if (constant instanceof Boolean) {
                 kinds.add(Kind.BOOLEAN);
             }
         }
@@ -146,7 +148,8 @@ record ParameterType(Set<Kind> kinds, @Nullable ParameterType item) {
         }
         if (kinds.contains(Kind.NUMBER) || kinds.contains(Kind.INTEGER)) {
             Optional<Object> number = number(text)
-                    .filter(it -> kinds.contains(Kind.NUMBER) || it instanceof Long || it instanceof BigInteger);
+                    .filter(value ->
+                            kinds.contains(Kind.NUMBER) || value instanceof Long || value instanceof BigInteger);
             if (number.isPresent()) {
                 return number;
             }
@@ -197,5 +200,46 @@ record ParameterType(Set<Kind> kinds, @Nullable ParameterType item) {
         List<String> words = new ArrayList<>();
         kinds.forEach(kind -> words.add(kind.words));
         return String.join(" or ", words);
+    }
+
+    /** The target of a reference such as {@code #/$defs/id}; empty if there is none, or for any other kind of reference. */
+    static Optional<Object> resolve(Map<String, ?> root, String reference) {
+        if (reference.equals("#")) {
+            return Optional.of(root);
+        }
+        if (!reference.startsWith("#/")) {
+            return Optional.empty();
+        }
+        Object at = root;
+        for (String part : reference.substring(2).split("/", -1)) {
+            at = below(at, decoded(part));
+            if (at == null) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(at);
+    }
+
+    private static @Nullable Object below(Object at, String name) {
+        if (at instanceof Map<?, ?> map) {
+            return map.get(name);
+        }
+        if (at instanceof List<?> list && name.matches("[0-9]{1,6}")) {
+            int index = Integer.parseInt(name);
+            return index < list.size() ? list.get(index) : null;
+        }
+        return null;
+    }
+
+    private static String decoded(String part) {
+        String plain = part;
+        if (part.indexOf('%') >= 0) {
+            try {
+                plain = URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+            } catch (IllegalArgumentException e) {
+                return part;
+            }
+        }
+        return plain.replace("~1", "/").replace("~0", "~");
     }
 }

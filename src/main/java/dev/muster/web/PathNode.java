@@ -1,9 +1,19 @@
 package dev.muster.web;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A node of the endpoint tree. Built by one thread, read-only afterwards. */
 final class PathNode {
+
+    /** The methods that plans can be exposed with. Their indexes are used as numbers. */
+    private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
+
+    private static final int GET = 0;
+
+    /** The bit of HEAD. No plan is exposed with HEAD. */
+    private static final int HEAD_BIT = 1 << METHODS.size();
 
     /** An open-addressing hash table of literal segments, so that a segment is looked up without copying it. */
     private @Nullable String[] segments = new String[4];
@@ -11,7 +21,7 @@ final class PathNode {
     private @Nullable PathNode[] nodes = new PathNode[4];
     private int size;
     private @Nullable PathNode variable;
-    private final @Nullable Endpoint[] endpoints = new Endpoint[HttpMethods.COUNT];
+    private final @Nullable Endpoint[] endpoints = new Endpoint[METHODS.size()];
 
     /** The child for a literal segment, created if absent. */
     PathNode literal(String segment) {
@@ -76,13 +86,32 @@ final class PathNode {
             for (int method = 0; method < endpoints.length; method++) {
                 bits |= endpoints[method] == null ? 0 : 1 << method;
             }
-            Endpoint get = endpoints[HttpMethods.GET];
-            return get == null || get.hasEffects() ? bits : bits | HttpMethods.HEAD_BIT;
+            Endpoint get = endpoints[GET];
+            return get == null || get.hasEffects() ? bits : bits | HEAD_BIT;
         }
         int end = endOfSegment(path, from);
         PathNode literal = nodes[slot(path, from, end)];
         int bits = literal == null ? 0 : literal.methods(path, end + 1);
         return variable != null && mayBeValue(path, from, end) ? bits | variable.methods(path, end + 1) : bits;
+    }
+
+    /** The number of a method; HEAD has the number of GET. Returns -1 for a method that plans cannot be exposed with. */
+    static int method(String method) {
+        return METHODS.indexOf(method.equals("HEAD") ? "GET" : method);
+    }
+
+    /** The names of the methods in a bit set, for the header {@code Allow}. */
+    static List<String> methodNames(int bits) {
+        List<String> names = new ArrayList<>();
+        for (int method = 0; method < METHODS.size(); method++) {
+            if ((bits & 1 << method) != 0) {
+                names.add(METHODS.get(method));
+                if (method == GET && (bits & HEAD_BIT) != 0) {
+                    names.add("HEAD");
+                }
+            }
+        }
+        return List.copyOf(names);
     }
 
     /** The end of a segment: the next slash, or the end of the path. */

@@ -47,8 +47,7 @@ final class PercentText {
                 c = ' ';
             } else if (c > 0xFF) {
                 // A request line is read as one character for each byte, also for raw UTF-8. A larger character cannot
-                // come from
-                // it.
+                // come from it.
                 throw new MalformedException("has characters that must be percent-encoded");
             }
             if (c == 0) {

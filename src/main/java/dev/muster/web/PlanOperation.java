@@ -1,6 +1,7 @@
 package dev.muster.web;
 
 import dev.muster.plan.Plan;
+import dev.muster.plan.Template;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,7 +28,7 @@ final class PlanOperation {
     private final String path;
     private final InputBinding binding;
     private final InputSchema input;
-    private final List<String> variables = new ArrayList<>();
+    private final List<String> variables;
 
     /** The operation of a plan under a path of the document. Another plan can have named the variables of that path. */
     PlanOperation(Plan plan, String path) {
@@ -36,11 +37,7 @@ final class PlanOperation {
         this.path = path;
         this.binding = InputBinding.of(plan);
         this.input = new InputSchema(plan);
-        for (String segment : Endpoints.segments(expose.path())) {
-            if (Endpoint.isVariable(segment)) {
-                variables.add(Endpoint.nameOf(segment));
-            }
-        }
+        this.variables = Endpoint.variables(Endpoints.segments(expose.path()));
     }
 
     /** The schemas that the operation refers to, by name. */
@@ -76,10 +73,7 @@ final class PlanOperation {
 
     private List<Object> parameters(boolean byQuery) {
         List<Object> parameters = new ArrayList<>();
-        List<String> shown = Endpoints.segments(path).stream()
-                .filter(Endpoint::isVariable)
-                .map(Endpoint::nameOf)
-                .toList();
+        List<String> shown = Endpoint.variables(Endpoints.segments(path));
         for (int i = 0; i < variables.size(); i++) {
             String name = variables.get(i);
             Map<String, @Nullable Object> parameter = parameter(shown.get(i), "path", true, input.ofSegment(name));
@@ -116,7 +110,6 @@ final class PlanOperation {
         return parameter;
     }
 
-    /** The parameter for names that the plan does not list but permits. */
     private Map<String, @Nullable Object> others() {
         String name = "others";
         while (binding.names().contains(name)) {
@@ -149,7 +142,7 @@ final class PlanOperation {
         headers.put("Muster-Run", Map.of("$ref", RUN_HEADER));
         headers.put("Muster-Partial", Map.of("$ref", PARTIAL_HEADER));
         Map<String, Object> content = new LinkedHashMap<>();
-        content.put("application/json", Map.of("schema", OutputSchema.of(plan)));
+        content.put("application/json", Map.of("schema", outputSchema()));
         content.put("application/x-ndjson", Map.of("schema", Map.of("$ref", EVENT)));
         content.put("text/event-stream", Map.of("schema", Map.of("type", "string")));
         Map<String, Object> done = new LinkedHashMap<>();
@@ -163,5 +156,53 @@ final class PlanOperation {
                 .forEach(status -> responses.put(
                         String.valueOf(status), Map.of("$ref", "#/components/responses/problem" + status)));
         return responses;
+    }
+
+    /**
+     * The schema of the plan's output as far as it is known before a run: the shape of the template and its literal values. A plan
+     * without {@code output} returns the map of all step results.
+     */
+    private Map<String, Object> outputSchema() {
+        Template output = plan.output();
+        if (output != null) {
+            return schema(output);
+        }
+        Map<String, Object> results = new LinkedHashMap<>();
+        plan.steps().forEach(step -> results.put(step.name(), Map.of()));
+        return object(results);
+    }
+
+    private static Map<String, Object> schema(Template template) {
+        if (template instanceof Template.Literal literal) {
+            return schemaOfValue(literal.value());
+        }
+        if (template instanceof Template.MapOf map) {
+            Map<String, Object> entries = new LinkedHashMap<>();
+            map.entries().forEach((name, value) -> entries.put(name, schema(value)));
+            return object(entries);
+        }
+        return template instanceof Template.ListOf ? Map.of("type", "array") : Map.of();
+    }
+
+    private static Map<String, Object> schemaOfValue(@Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            Map<String, Object> entries = new LinkedHashMap<>();
+            map.forEach((name, entry) -> entries.put(String.valueOf(name), schemaOfValue(entry)));
+            return object(entries);
+        }
+        if (value instanceof List) {
+            return Map.of("type", "array");
+        }
+        return value == null ? Map.of("type", "null") : Map.of("const", value);
+    }
+
+    private static Map<String, Object> object(Map<String, Object> entries) {
+        Map<String, Object> schema = new LinkedHashMap<>();
+        schema.put("type", "object");
+        schema.put("properties", entries);
+        if (!entries.isEmpty()) {
+            schema.put("required", new ArrayList<>(entries.keySet()));
+        }
+        return schema;
     }
 }

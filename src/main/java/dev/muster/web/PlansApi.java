@@ -14,26 +14,25 @@ final class PlansApi {
 
     private PlansApi() {}
 
-    /** {@code GET /v1/plans}. */
-    static void list(RequestContext incoming, RoutingContext path) {
-        List<Map<String, Object>> plans = incoming.site().offer().programs().values().stream()
+    static void list(RequestContext context, RoutingContext routing) {
+        List<Map<String, Object>> plans = context.site().offer().programs().values().stream()
                 .map(Program::plan)
-                .filter(plan -> incoming.caller().mayRun(plan.name()))
+                .filter(plan -> context.caller().mayRun(plan.name()))
                 .sorted((one, other) -> one.name().compareTo(other.name()))
                 .map(PlansApi::line)
                 .toList();
-        incoming.json(200, Map.of("plans", plans));
+        context.json(200, Map.of("plans", plans));
     }
 
     /** {@code GET /v1/plans/{name}}: the checked plan with its explanation. */
-    static void plan(RequestContext incoming, RoutingContext path) {
-        Plan plan = RunManager.program(incoming.site().offer(), path.pathParam("name"), incoming.caller())
+    static void plan(RequestContext context, RoutingContext routing) {
+        Plan plan = RunManager.program(context.site().offer(), routing.pathParam("name"), context.caller())
                 .plan();
-        Explain explain = Explain.of(plan, incoming.site().offer().runTime())
-                .at(incoming.loop().wallTime());
+        Explain explain = Explain.of(plan, context.site().offer().runTime())
+                .at(context.loop().wallTime());
         Map<String, Object> value = explain.toValue();
         value.put("explain", explain.text());
-        incoming.json(200, value);
+        context.json(200, value);
     }
 
     private static Map<String, Object> line(Plan plan) {

@@ -80,7 +80,6 @@ record Preferences(List<Range> ranges) {
         return parts;
     }
 
-    /** The position of a name, or -1. */
     int indexOf(String name) {
         for (int i = 0; i < ranges.size(); i++) {
             if (ranges.get(i).name().equals(name)) {

@@ -1,6 +1,5 @@
 package dev.muster.web;
 
-import dev.muster.json.Json;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.RunFailure;
@@ -16,87 +15,52 @@ import org.jspecify.annotations.Nullable;
  * {@code run} and {@code step}, followed by the further fields of the error. Immutable.
  *
  * <p>{@code type} is the word of the error type, as a relative reference. {@link CallerError} defines the status.
+ *
+ * @param allowed the methods for the header {@code Allow}; empty for other errors than 405
  */
-public final class ProblemDetails {
+record ProblemDetails(
+        CallerError error, @Nullable String run, @Nullable String step, List<String> allowed) {
 
-    /** The media type of problem details. */
-    public static final String CONTENT_TYPE = "application/problem+json";
+    static final String CONTENT_TYPE = "application/problem+json";
 
     private static final int NOT_IDENTIFIED = 401;
     private static final int MAX_OF_METHOD = 32;
 
-    private final CallerError error;
-    private final int status;
-    private final @Nullable String run;
-    private final @Nullable String step;
-    private final List<String> allowed;
-
-    private ProblemDetails(
-            CallerError error, int status, @Nullable String run, @Nullable String step, List<String> allowed) {
-        this.error = error;
-        this.status = status;
-        this.run = run;
-        this.step = step;
-        this.allowed = allowed;
-    }
-
     /**
-     * The problem details of an error that belongs to no run. Any exception other than {@link MusterException} is internal: it is
-     * logged under an id, and the caller gets the id.
+     * The problem details of an error, with its run and the name of its caller for the log. Any exception other than
+     * {@link MusterException} is internal: it is logged under an id, and the caller gets the id.
      */
-    public static ProblemDetails of(Throwable thrown) {
-        return thrown(thrown, null, null);
+    static ProblemDetails of(Throwable thrown, @Nullable String run, @Nullable String caller) {
+        return new ProblemDetails(CallerError.of(thrown, run, caller), run, null, List.of());
     }
 
-    /** The problem details of an error, with its run and the name of its caller for the log. */
-    public static ProblemDetails thrown(Throwable thrown, @Nullable String run, @Nullable String caller) {
-        return of(CallerError.of(thrown, run, caller), run, null);
-    }
-
-    /** The problem details of an error of a run and a step. */
-    public static ProblemDetails of(MusterException error, @Nullable String run, @Nullable String step) {
-        return of(CallerError.of(error), run, step);
-    }
-
-    private static ProblemDetails of(CallerError error, @Nullable String run, @Nullable String step) {
-        return new ProblemDetails(error, error.status(), run, step, List.of());
-    }
-
-    /** The problem details of a failed run. */
-    public static ProblemDetails of(RunFailure failure, String run) {
-        return of(failure.error(), run, failure.step());
+    static ProblemDetails of(RunFailure failure, String run) {
+        return new ProblemDetails(CallerError.of(failure.error()), run, failure.step(), List.of());
     }
 
     /** The problem details for a method that the path does not support: 405 with {@code Allow}. */
-    public static ProblemDetails otherMethods(String method, List<String> allowed) {
+    static ProblemDetails otherMethods(String method, List<String> allowed) {
         MusterException error = new MusterException(
                 ErrorType.METHOD_NOT_ALLOWED,
                 "the method " + shown(method) + " is not supported here; supported: " + String.join(", ", allowed));
-        return new ProblemDetails(
-                CallerError.of(error), ErrorType.METHOD_NOT_ALLOWED.status(), null, null, List.copyOf(allowed));
+        return new ProblemDetails(CallerError.of(error), null, null, List.copyOf(allowed));
     }
 
     private static String shown(String method) {
         return method.length() > MAX_OF_METHOD ? method.substring(0, MAX_OF_METHOD) + "…" : method;
     }
 
-    /** The same problem with another HTTP status, such as 406, 415 or 431. */
-    public ProblemDetails withStatus(int other) {
-        return new ProblemDetails(error, other, run, step, allowed);
-    }
-
-    /** The HTTP status. */
-    public int status() {
-        return status;
+    int status() {
+        return error.status();
     }
 
     /** The headers of the response apart from its content type: {@code Retry-After}, {@code WWW-Authenticate}, {@code Allow}. */
-    public Map<String, String> headers() {
+    Map<String, String> headers() {
         Map<String, String> headers = new LinkedHashMap<>();
         if (error.error().more().get(CallerError.RETRY_AFTER) instanceof Number seconds) {
             headers.put("Retry-After", String.valueOf((long) Math.max(1, Math.ceil(seconds.doubleValue()))));
         }
-        if (status == NOT_IDENTIFIED) {
+        if (status() == NOT_IDENTIFIED) {
             headers.put("WWW-Authenticate", "Bearer");
         }
         if (!allowed.isEmpty()) {
@@ -105,12 +69,11 @@ public final class ProblemDetails {
         return Collections.unmodifiableMap(headers);
     }
 
-    /** The body as a JSON value. */
-    public Map<String, @Nullable Object> value() {
+    Map<String, @Nullable Object> value() {
         Map<String, @Nullable Object> value = new LinkedHashMap<>();
         value.put("type", error.error().type().word());
         value.put("title", title(error.error().type()));
-        value.put("status", (long) status);
+        value.put("status", (long) status());
         value.put("detail", error.error().detail());
         if (run != null) {
             value.put("run", run);
@@ -120,11 +83,6 @@ public final class ProblemDetails {
         }
         error.more().forEach(value::putIfAbsent);
         return value;
-    }
-
-    /** The body as UTF-8 JSON. */
-    public byte[] bytes() {
-        return Json.writeBytes(value());
     }
 
     /** The title of an error type: a fixed sentence for people. */

@@ -11,7 +11,6 @@ import dev.muster.service.CallerDeadline;
 import dev.muster.service.JsonBody;
 import dev.muster.service.OnLoop;
 import dev.muster.task.CancelReason;
-import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -20,8 +19,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,30 +30,37 @@ final class RequestContext {
     /** The size above which a response body is charged to the memory budget, in bytes. */
     private static final int LARGE = 16 << 10;
 
+    static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+
+    private static final CharSequence PROBLEM = HttpHeaders.createOptimized(ProblemDetails.CONTENT_TYPE);
+    private static final CharSequence RUN = HttpHeaders.createOptimized("muster-run");
+    private static final List<CharSequence> DEADLINE_NAMES = DeadlineHeader.ALL.stream()
+            .map(header -> HttpHeaders.createOptimized(header.lowerCase()))
+            .toList();
     private static final CancelReason LEFT = CancelReason.of("the caller left");
 
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final ServerContext desk;
+    private final WebServer.Context server;
     private final WebDeployment site;
-    private final RequestMemory memory;
-    private final long cameNanos;
+    private final long arrivedNanos;
     private Caller caller;
-    private @Nullable String run;
+    private MemoryBudget.@Nullable Share memory;
+    private boolean isMemoryReleased;
+    private @Nullable String runId;
     private @Nullable Deadline deadline;
     private boolean isOver;
     private boolean isBroken;
-    private boolean closes;
+    private boolean closesAfterResponse;
     private boolean isBodyPending;
-    private @Nullable Consumer<CancelReason> left;
+    private @Nullable Consumer<CancelReason> leftListener;
 
-    RequestContext(HttpServerRequest request, ServerContext desk) {
+    RequestContext(HttpServerRequest request, WebServer.Context server) {
         this.request = request;
         this.response = request.response();
-        this.desk = desk;
-        this.cameNanos = desk.loop().nanos();
-        this.site = desk.site();
-        this.memory = new RequestMemory(desk.runManager().memory());
+        this.server = server;
+        this.arrivedNanos = server.loop().nanos();
+        this.site = server.site();
         this.caller = site.offer().callers().isEmpty() ? Caller.everyone() : Caller.stranger();
         isBodyPending = announcesBody(request);
         if (isBodyPending) {
@@ -65,9 +71,9 @@ final class RequestContext {
                 }
             });
         }
-        AccessLog access = desk.access();
+        AccessLog access = server.access();
         if (access != null) {
-            access.answers(this);
+            access.handledBy(this);
         }
         response.closeHandler(closed -> gone());
         response.exceptionHandler(reset -> gone());
@@ -81,8 +87,8 @@ final class RequestContext {
         return response;
     }
 
-    ServerContext desk() {
-        return desk;
+    WebServer.Context server() {
+        return server;
     }
 
     /** The deployment in use when the request arrived. */
@@ -91,7 +97,7 @@ final class RequestContext {
     }
 
     Loop loop() {
-        return desk.loop();
+        return server.loop();
     }
 
     /** The caller; known after {@link #identified}. */
@@ -104,11 +110,9 @@ final class RequestContext {
      * configured, the request must come from this machine. Call after {@link #identified}.
      */
     boolean seesDetails() {
-        return caller.mayMonitor() && (!site.offer().callers().isEmpty() || isFromHere());
-    }
-
-    private boolean isFromHere() {
-        return isFromHere(request.remoteAddress().hostAddress());
+        return caller.mayMonitor()
+                && (!site.offer().callers().isEmpty()
+                        || isFromHere(request.remoteAddress().hostAddress()));
     }
 
     /**
@@ -117,34 +121,42 @@ final class RequestContext {
      * @param address the remote IP address; null for a Unix domain socket
      */
     static boolean isFromHere(@Nullable String address) {
-        if (address == null) {
-            return true;
-        }
-        InetAddress known = NetUtil.createInetAddressFromIpAddressString(address);
-        return known != null && known.isLoopbackAddress();
+        return address == null || Authority.isLoopback(address);
     }
 
-    /** The request's share of the memory budget, held until the response has been sent or the caller has left. */
+    /**
+     * The request's share of the memory budget, held until the response has been sent or the caller has left; created on first use.
+     */
     MemoryBudget.Share memory() {
-        return memory.share(response);
+        MemoryBudget.Share share = memory;
+        if (share == null) {
+            share = server.runManager().memory().share();
+            memory = share;
+            if (response.closed() || response.ended()) {
+                releaseMemory();
+            }
+        }
+        return share;
     }
 
-    private void letGo() {
-        memory.letGo();
+    private void releaseMemory() {
+        if (memory != null && !isMemoryReleased) {
+            isMemoryReleased = true;
+            memory.letGo();
+        }
     }
 
     /** Sets the id of the run that the request started, and adds it to the response headers. */
-    void isRun(String id) {
-        run = id;
+    void setRunId(String id) {
+        runId = id;
         if (!response.headWritten()) {
-            response.putHeader(HeaderNames.RUN, id);
+            response.putHeader(RUN, id);
         }
     }
 
-    /** The id of the run that the request started, or null. */
     @Nullable
-    String run() {
-        return run;
+    String runId() {
+        return runId;
     }
 
     /** Whether the node broke off the response. */
@@ -180,15 +192,16 @@ final class RequestContext {
      * @throws MusterException of type {@code badInput} if a header is malformed, {@code timeout} if the time given is zero
      */
     void readDeadline() throws MusterException {
-        CallerDeadline said = null;
-        for (DeadlineHeader header : DeadlineHeader.ALL) {
-            CharSequence name = HeaderNames.of(header);
+        CallerDeadline callerDeadline = null;
+        for (int i = 0; i < DEADLINE_NAMES.size(); i++) {
+            CharSequence name = DEADLINE_NAMES.get(i);
             if (request.headers().contains(name)) {
-                said = said == null ? new CallerDeadline(cameNanos) : said;
-                said.header(header, request.headers().getAll(name));
+                callerDeadline = callerDeadline == null ? new CallerDeadline(arrivedNanos) : callerDeadline;
+                callerDeadline.header(
+                        DeadlineHeader.ALL.get(i), request.headers().getAll(name));
             }
         }
-        deadline = said == null ? null : said.get();
+        deadline = callerDeadline == null ? null : callerDeadline.get();
     }
 
     /** The caller's deadline; null if the request has none, or before {@link #readDeadline}. */
@@ -229,7 +242,7 @@ final class RequestContext {
      * method returns.
      */
     void malformed() {
-        closes();
+        closeAfterResponse();
         if (!response.ended() && !response.headWritten()) {
             failed(BodyReader.malformed());
         }
@@ -239,11 +252,11 @@ final class RequestContext {
      * Sets the listener for a caller that leaves before the response is complete; runs at once if the caller has left already.
      * Replaces an earlier listener.
      */
-    void whenLeft(Consumer<CancelReason> told) {
+    void onLeft(Consumer<CancelReason> listener) {
         if (response.closed() && !isOver) {
-            told.accept(LEFT);
+            listener.accept(LEFT);
         } else {
-            left = told;
+            leftListener = listener;
         }
     }
 
@@ -260,26 +273,26 @@ final class RequestContext {
     // ---- responses
 
     /** Closes the connection after the response; the rest of the request is not needed. */
-    void closes() {
-        closes = true;
+    void closeAfterResponse() {
+        closesAfterResponse = true;
     }
 
     /** Prepares the last or only part of the response. Call before the head is written. */
-    void ends() {
+    private void prepareEnd() {
         isOver = true;
-        left = null;
+        leftListener = null;
         if (!response.headWritten()
-                && (closes || desk.node().isStopping() || isBodyPending)
+                && (closesAfterResponse || server.node().isStopping() || isBodyPending)
                 && request.version() != HttpVersion.HTTP_2) {
-            response.putHeader(HeaderNames.CONNECTION, HeaderNames.CLOSE);
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
     }
 
     void json(int status, @Nullable Object value) {
-        answer(status, HeaderNames.JSON, JsonBody.of(value));
+        respond(status, JSON, JsonBody.of(value));
     }
 
-    void answer(int status, CharSequence type, Buffer body) {
+    void respond(int status, CharSequence type, Buffer body) {
         if (isOver || response.closed()) {
             return;
         }
@@ -290,13 +303,13 @@ final class RequestContext {
             request.connection().close();
             return;
         }
-        ends();
+        prepareEnd();
         if (body.length() > LARGE) {
             // The body stays in memory until the caller has read it; counting it limits what other requests can take.
             memory().counts(body.length());
         }
-        response.setStatusCode(status).putHeader(HeaderNames.CONTENT_TYPE, type);
-        Buffer coded = ContentCoding.coded(request, body, desk.settings().compression());
+        response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type);
+        Buffer coded = ContentCoding.coded(request, body, server.settings().compression());
         if (request.method() == HttpMethod.HEAD) {
             response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(coded.length()));
             end(null);
@@ -307,7 +320,7 @@ final class RequestContext {
 
     void empty(int status) {
         if (!isOver && !response.closed()) {
-            ends();
+            prepareEnd();
             response.setStatusCode(status);
             end(null);
         }
@@ -316,7 +329,7 @@ final class RequestContext {
     /** Ends a response whose content has been written. Idempotent. */
     void end() {
         if (!response.ended() && !response.closed()) {
-            ends();
+            prepareEnd();
             end(null);
         }
     }
@@ -325,24 +338,22 @@ final class RequestContext {
     private void end(@Nullable Buffer last) {
         if (last != null && last.length() <= LARGE) {
             response.end(last);
-            letGo();
+            releaseMemory();
             return;
         }
         Future<Void> sent = last == null ? response.end() : response.end(last);
-        sent.onComplete(gone -> letGo());
+        sent.onComplete(done -> releaseMemory());
     }
 
-    /** Responds with an error. */
     void failed(Throwable thrown) {
-        problem(ProblemDetails.thrown(thrown, run, caller.name()));
+        problem(ProblemDetails.of(thrown, runId, caller.name()));
     }
 
-    /** Responds with problem details. */
     void problem(ProblemDetails problem) {
         if (!isOver && !response.headWritten()) {
             problem.headers().forEach(response::putHeader);
         }
-        answer(problem.status(), HeaderNames.PROBLEM, JsonBody.of(problem.value()));
+        respond(problem.status(), PROBLEM, JsonBody.of(problem.value()));
     }
 
     static boolean announcesBody(HttpServerRequest request) {
@@ -354,11 +365,11 @@ final class RequestContext {
     }
 
     private void gone() {
-        letGo();
-        Consumer<CancelReason> told = left;
-        left = null;
-        if (told != null && !isOver) {
-            told.accept(LEFT);
+        releaseMemory();
+        Consumer<CancelReason> listener = leftListener;
+        leftListener = null;
+        if (listener != null && !isOver) {
+            listener.accept(LEFT);
         }
     }
 }

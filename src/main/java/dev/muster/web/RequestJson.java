@@ -23,8 +23,8 @@ final class RequestJson {
     private RequestJson() {}
 
     /** Parses a body as {@link #parse} does; at once if it is small, else off the loop. */
-    static Future<@Nullable Object> read(RequestContext incoming, Buffer body) {
-        return read(incoming, body, memory -> parse(memory, body));
+    static Future<@Nullable Object> read(RequestContext context, Buffer body) {
+        return read(context, body, memory -> parse(memory, body));
     }
 
     /**
@@ -33,11 +33,11 @@ final class RequestJson {
      * @param reading converts the body, and charges its memory to the given share
      */
     static <T extends @Nullable Object> Future<T> read(
-            RequestContext incoming, Buffer body, Function<MemoryBudget.Share, T> reading) {
-        MemoryBudget.Share memory = incoming.memory();
+            RequestContext context, Buffer body, Function<MemoryBudget.Share, T> reading) {
+        MemoryBudget.Share memory = context.memory();
         return body.length() <= LARGE
                 ? Future.succeededFuture(reading.apply(memory))
-                : incoming.desk().node().offLoop(() -> reading.apply(memory));
+                : context.server().node().offLoop(() -> reading.apply(memory));
     }
 
     /**
@@ -64,7 +64,6 @@ final class RequestJson {
         }
     }
 
-    /** The message for a body that is not JSON. */
     static String describe(JsonException wrong) {
         return "the body of the request is not JSON: " + wrong.getMessage();
     }

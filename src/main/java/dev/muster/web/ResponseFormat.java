@@ -2,6 +2,7 @@ package dev.muster.web;
 
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ enum ResponseFormat {
      * @throws MusterException with status 406 if the header {@code Accept} takes none of the three
      */
     static ResponseFormat of(HttpServerRequest request) throws MusterException {
-        return asked(request, List.of(OUTPUT, LINES, EVENTS));
+        return preferred(request, List.of(OUTPUT, LINES, EVENTS));
     }
 
     /**
@@ -41,14 +42,14 @@ enum ResponseFormat {
      * @throws MusterException with status 406 if the header {@code Accept} takes neither
      */
     static ResponseFormat ofEvents(HttpServerRequest request) throws MusterException {
-        return asked(request, List.of(EVENTS, LINES));
+        return preferred(request, List.of(EVENTS, LINES));
     }
 
-    private static ResponseFormat asked(HttpServerRequest request, List<ResponseFormat> forms) {
-        if (!request.headers().contains(HeaderNames.ACCEPT)) {
+    private static ResponseFormat preferred(HttpServerRequest request, List<ResponseFormat> forms) {
+        if (!request.headers().contains(HttpHeaders.ACCEPT)) {
             return forms.get(0);
         }
-        return of(request.headers().getAll(HeaderNames.ACCEPT), forms)
+        return of(request.headers().getAll(HttpHeaders.ACCEPT), forms)
                 .orElseThrow(() -> new MusterException(
                         ErrorType.BAD_INPUT,
                         "the header Accept accepts none of the available types: "

@@ -1,8 +1,15 @@
 package dev.muster.web;
 
+import dev.muster.loop.Nanos;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.run.Attempts;
+import dev.muster.run.EndState;
+import dev.muster.run.Event;
 import dev.muster.run.Program;
+import dev.muster.run.RunReport;
+import dev.muster.run.RunSummary;
+import dev.muster.run.StepReport;
 import dev.muster.service.CallerDeadline;
 import dev.muster.service.CallerRuns;
 import dev.muster.service.RunHandle;
@@ -11,6 +18,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,92 +28,92 @@ import org.jspecify.annotations.Nullable;
 /** The routes for runs. Runs on the loop of the request. */
 final class RunsApi {
 
+    private static final String RUNNING = "running";
     private static final int LISTED = 100;
     private static final int MAX_LISTED = 1_000;
     private static final Set<String> ADHOC_WORDS = Set.of("plan", "input");
 
     private RunsApi() {}
 
-    /** {@code POST /v1/plans/{name}/runs}. */
-    static void runSaved(RequestContext incoming, RoutingContext path, ApiQuery query) {
-        Program program = RunManager.program(incoming.site().offer(), path.pathParam("name"), incoming.caller());
-        Wanted wanted = Wanted.of(incoming, query);
-        incoming.then(
-                incoming.body(),
-                body -> incoming.then(
-                        PlanRequest.parsed(incoming, body),
-                        input -> run(incoming, program, input, wanted, Duration.ZERO)));
+    static void runSaved(RequestContext context, RoutingContext routing, ApiQuery query) {
+        Program program = RunManager.program(context.site().offer(), routing.pathParam("name"), context.caller());
+        RunOptions options = RunOptions.of(context, query);
+        context.then(
+                context.body(),
+                body -> context.then(
+                        PlanRequest.parsed(context, body),
+                        input -> run(context, program, input, options, Duration.ZERO)));
     }
 
     /** The options of a request to run a plan. Checked before the body is read. */
-    private record Wanted(boolean isDetached, ResponseFormat form) {
+    private record RunOptions(boolean isDetached, ResponseFormat format) {
 
-        static Wanted of(RequestContext incoming, ApiQuery query) {
+        static RunOptions of(RequestContext context, ApiQuery query) {
             boolean isDetached = query.isDetached();
             query.check();
-            if (PlanRequest.isRepeat(incoming)) {
-                PlanRequest.refuseRepeat(incoming);
+            if (PlanRequest.isRepeat(context)) {
+                PlanRequest.rejectRepeat(context);
             }
-            ResponseFormat form = isDetached ? ResponseFormat.OUTPUT : PlanRequest.form(incoming);
-            incoming.readDeadline();
-            PlanRequest.checkRoom(incoming);
-            return new Wanted(isDetached, form);
+            ResponseFormat format = isDetached ? ResponseFormat.OUTPUT : PlanRequest.format(context);
+            context.readDeadline();
+            PlanRequest.checkRoom(context);
+            return new RunOptions(isDetached, format);
         }
     }
 
     /** {@code POST /v1/runs}: runs a plan that is not saved. */
-    static void runAdhoc(RequestContext incoming, RoutingContext path, ApiQuery query) {
-        CallerRuns.checkAdhoc(incoming.caller());
-        Wanted wanted = Wanted.of(incoming, query);
-        incoming.then(
-                incoming.body(),
-                body -> incoming.then(PlanRequest.parsed(incoming, body), value -> runAdhoc(incoming, value, wanted)));
+    static void runAdhoc(RequestContext context, RoutingContext routing, ApiQuery query) {
+        CallerRuns.checkAdhoc(context.caller());
+        RunOptions options = RunOptions.of(context, query);
+        context.then(
+                context.body(),
+                body -> context.then(PlanRequest.parsed(context, body), value -> runAdhoc(context, value, options)));
     }
 
-    private static void runAdhoc(RequestContext incoming, @Nullable Object body, Wanted wanted) {
+    private static void runAdhoc(RequestContext context, @Nullable Object body, RunOptions options) {
         if (!(body instanceof Map<?, ?> map) || map.get("plan") == null || !ADHOC_WORDS.containsAll(map.keySet())) {
             throw new MusterException(
                     ErrorType.BAD_INPUT,
                     "the body must be {\"plan\": …, \"input\": …}, with the plan as an object or as its text");
         }
         Object input = map.containsKey("input") ? map.get("input") : Map.of();
-        long beganNanos = incoming.loop().nanos();
+        long beganNanos = context.loop().nanos();
         Promise<Void> gone = Promise.promise();
-        incoming.whenLeft(reason -> gone.tryComplete());
-        Future<Program> read = incoming.site()
+        context.onLeft(reason -> gone.tryComplete());
+        Future<Program> read = context.site()
                 .offer()
-                .adhoc(Objects.requireNonNull(map.get("plan")), incoming.caller(), incoming.loop(), gone.future());
-        Future<Program> inTime = CallerDeadline.bound(incoming.loop(), read, incoming.deadline(), gone::tryComplete);
-        incoming.then(
+                .adhoc(Objects.requireNonNull(map.get("plan")), context.caller(), context.loop(), gone.future());
+        Future<Program> inTime = CallerDeadline.bound(context.loop(), read, context.deadline(), gone::tryComplete);
+        context.then(
                 inTime,
                 program -> run(
-                        incoming,
+                        context,
                         program,
                         input,
-                        wanted,
-                        Duration.ofNanos(incoming.loop().nanos() - beganNanos)));
+                        options,
+                        Duration.ofNanos(context.loop().nanos() - beganNanos)));
     }
 
     /** Runs a plan; {@code spent} of the run's time limit has passed already. */
     private static void run(
-            RequestContext incoming, Program program, @Nullable Object input, Wanted wanted, Duration spent) {
-        if (wanted.isDetached()) {
-            PlanRequest.detach(incoming, program, input, spent);
+            RequestContext context, Program program, @Nullable Object input, RunOptions options, Duration spent) {
+        if (options.isDetached()) {
+            PlanRequest.detach(context, program, input, spent);
         } else {
-            PlanRequest.run(incoming, program, input, wanted.form(), spent);
+            PlanRequest.run(context, program, input, options.format(), spent);
         }
     }
 
     /** {@code GET /v1/runs}: live runs and runs that ended recently, newest first; {@value #LISTED} by default. */
-    static void list(RequestContext incoming, RoutingContext path, ApiQuery query) {
+    static void list(RequestContext context, RoutingContext routing, ApiQuery query) {
         int most = query.value("limit", RunsApi::limit, LISTED);
-        String before = query.text("before", text -> text);
+        String before = query.value("before", text -> text, null);
         query.check();
-        CallerRuns runs = runs(incoming);
+        CallerRuns runs = runs(context);
         List<RunHandle> known = before == null ? runs.newest(most) : runs.newestBefore(before, most);
         List<Map<String, Object>> lines =
-                known.stream().map(run -> RunValues.line(run, run.summary())).toList();
-        incoming.json(200, Map.of("runs", lines));
+                known.stream().map(run -> line(run, run.summary())).toList();
+        context.json(200, Map.of("runs", lines));
     }
 
     private static int limit(@Nullable String text) {
@@ -120,34 +128,88 @@ final class RunsApi {
         return limit;
     }
 
-    /** {@code GET /v1/runs/{id}}. */
-    static void report(RequestContext incoming, RoutingContext path) {
-        RunHandle run = runs(incoming).find(path.pathParam("id"));
-        incoming.then(run.report(), report -> incoming.json(200, RunValues.report(run, report)));
+    static void report(RequestContext context, RoutingContext routing) {
+        RunHandle run = runs(context).find(routing.pathParam("id"));
+        context.then(run.report(), report -> context.json(200, report(run, report)));
     }
 
-    /** {@code GET /v1/runs/{id}/events}. */
-    static void events(RequestContext incoming, RoutingContext path) {
-        RunHandle run = runs(incoming).find(path.pathParam("id"));
-        incoming.isRun(run.id());
+    static void events(RequestContext context, RoutingContext routing) {
+        RunHandle run = runs(context).find(routing.pathParam("id"));
+        context.setRunId(run.id());
         EventsReader.read(
-                incoming,
+                context,
                 run.log()
                         .orElseThrow(() -> new MusterException(
                                 ErrorType.NOT_FOUND,
                                 "the events of this run are not kept; only events of runs with ?detach=true are")));
     }
 
-    /** {@code DELETE /v1/runs/{id}}. */
-    static void cancel(RequestContext incoming, RoutingContext path, ApiQuery query) {
-        String why = query.text("why", CallerRuns::checkedWhy);
+    static void cancel(RequestContext context, RoutingContext routing, ApiQuery query) {
+        String why = query.value("why", CallerRuns::checkedWhy, null);
         query.check();
-        String id = path.pathParam("id");
-        runs(incoming).cancel(id, why);
-        incoming.json(202, Map.of("run", id));
+        String id = routing.pathParam("id");
+        runs(context).cancel(id, why);
+        context.json(202, Map.of("run", id));
     }
 
-    private static CallerRuns runs(RequestContext incoming) {
-        return new CallerRuns(incoming.desk().runManager(), incoming.loop(), incoming.caller());
+    private static CallerRuns runs(RequestContext context) {
+        return new CallerRuns(context.server().runManager(), context.loop(), context.caller());
+    }
+
+    /** One line of a list: {@code {run, plan, caller, state, started, ms, error?, cancel?}}. */
+    private static Map<String, Object> line(RunHandle run, RunSummary summary) {
+        var value = new LinkedHashMap<String, Object>();
+        Event.End end = summary.end();
+        value.put("run", summary.run());
+        value.put("plan", summary.plan());
+        value.put("caller", run.owner());
+        value.put("state", end == null ? RUNNING : end.state().word());
+        value.put("started", run.started().toString());
+        value.put("ms", Nanos.toMillis(summary.nowNanos() - summary.startedNanos()));
+        if (end != null && end.failure() != null) {
+            value.put("error", end.failure().toValue());
+        }
+        if (end != null && end.cancel() != null) {
+            value.put("cancel", end.cancel().toValue());
+        }
+        return value;
+    }
+
+    /**
+     * The full report: the line, {@code partial}, {@code steps: [{path, does, state, startMs, ms, error, attempts, errors,
+     * cancel}]}, and {@code stepsLeftOut} if there are more steps.
+     */
+    private static Map<String, Object> report(RunHandle run, RunReport report) {
+        Map<String, Object> value = line(run, report.summary());
+        value.put("partial", report.partial());
+        List<Map<String, Object>> steps =
+                report.steps().stream().map(step -> step(step, report)).toList();
+        value.put("steps", steps);
+        if (report.left() > 0) {
+            value.put("stepsLeftOut", report.left());
+        }
+        return value;
+    }
+
+    private static Map<String, Object> step(StepReport step, RunReport report) {
+        var value = new LinkedHashMap<String, Object>();
+        long ended = step.endedNanos() < 0 ? report.nowNanos() : step.endedNanos();
+        value.put("path", step.path());
+        value.put("does", step.summary());
+        value.put("state", word(step.state()));
+        value.put("startMs", Nanos.toMillis(step.startedNanos() - report.startedNanos()));
+        value.put("ms", Nanos.toMillis(ended - step.startedNanos()));
+        if (step.error() != null) {
+            value.put("error", step.error().toValue());
+        }
+        Attempts.add(step.attempts(), value);
+        if (step.cancel() != null) {
+            value.put("cancel", step.cancel().toValue());
+        }
+        return value;
+    }
+
+    private static String word(@Nullable EndState state) {
+        return state == null ? RUNNING : state.word();
     }
 }

@@ -3,14 +3,18 @@ package dev.muster.web;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.service.RunManager;
+import dev.muster.web.ServerSettings.HttpLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -27,12 +31,43 @@ public final class WebServer extends VerticleBase {
     private static final int SHARED_AND_FREE = -1;
 
     /** How long accepted connections can take to send their first request while the server stops. */
-    private static final Duration UNASKED = Duration.ofSeconds(1);
+    private static final Duration FIRST_REQUEST_TIME = Duration.ofSeconds(1);
+
+    /** Adds further routes to a server, after those of the API. */
+    @FunctionalInterface
+    public interface RouteContributor {
+
+        /** Adds routes to the router of the server on this loop. */
+        void contribute(Vertx vertx, Loop loop, Router router);
+    }
+
+    /**
+     * What the requests of one server share.
+     *
+     * @param node the state that all servers of the node share
+     * @param loop the loop of the requests
+     * @param access the access log, or null if it is disabled
+     */
+    record Context(
+            NodeState node,
+            Loop loop,
+            ServerSettings settings,
+            HttpLimits limits,
+            @Nullable AccessLog access) {
+
+        WebDeployment site() {
+            return node.site();
+        }
+
+        RunManager runManager() {
+            return node.runManager();
+        }
+    }
 
     private final NodeState node;
     private final ServerSettings settings;
     private final HttpLimits limits;
-    private final RouteContributor mount;
+    private final RouteContributor routes;
     private @Nullable Loop loop;
     private @Nullable HttpServer server;
     private @Nullable ConnectionTracker connections;
@@ -40,13 +75,13 @@ public final class WebServer extends VerticleBase {
     /**
      * A server of this node.
      *
-     * @param mount adds further routes
+     * @param routes adds further routes
      */
-    public WebServer(NodeState node, ServerSettings settings, HttpLimits limits, RouteContributor mount) {
+    public WebServer(NodeState node, ServerSettings settings, HttpLimits limits, RouteContributor routes) {
         this.node = node;
         this.settings = settings;
         this.limits = limits;
-        this.mount = mount;
+        this.routes = routes;
     }
 
     @Override
@@ -54,37 +89,38 @@ public final class WebServer extends VerticleBase {
         Loop own = Loop.of(context);
         loop = own;
         AccessLog access = settings.accessLog() ? new AccessLog(own) : null;
-        var desk = new ServerContext(node, own, settings, limits, access);
-        Optional<AcceptGuard> doorway = AcceptGuard.of(vertx);
-        var peers = new ConnectionTracker(own, limits);
-        connections = peers;
+        var shared = new Context(node, own, settings, limits, access);
+        Optional<AcceptGuard> guard = AcceptGuard.of(vertx);
+        var tracker = new ConnectionTracker(own, limits);
+        connections = tracker;
         var cors = new Cors(settings.cors());
-        var reception = new RequestRouter(desk, Api.of(vertx, desk, mount), cors, new HostCheck(settings));
+        var router = new RequestRouter(shared, Api.of(vertx, shared, routes), cors, new HostCheck(settings));
         server = vertx.createHttpServer(options())
                 .connectionHandler(connection -> {
-                    doorway.ifPresent(door -> door.entered(connection));
-                    peers.opened(connection);
+                    guard.ifPresent(accepting -> accepting.entered(connection));
+                    tracker.opened(connection);
                 })
                 .invalidRequestHandler(request -> {
                     cors.mark(request);
-                    invalid(request, desk);
+                    invalid(request, shared);
                 })
                 .requestHandler(request -> {
-                    if (peers.isTooLate(request)) {
+                    if (tracker.isTooLate(request)) {
                         return;
                     }
-                    String wrong = peers.wrongAuthority(request);
-                    attend(request, peers.asked(request), access);
+                    String wrong = tracker.wrongAuthority(request);
+                    onResponseEnd(request, tracker.began(request), access);
                     cors.mark(request);
                     if (wrong != null) {
-                        new RequestContext(request, desk).failed(new MusterException(ErrorType.BAD_INPUT, wrong));
+                        new RequestContext(request, shared).failed(new MusterException(ErrorType.BAD_INPUT, wrong));
                     } else if (hasBodyOfNoLength(request)) {
-                        refuse(new RequestContext(request, desk), notHttp());
+                        reject(new RequestContext(request, shared), notHttp());
                     } else {
-                        reception.handle(request);
+                        router.handle(request);
                     }
                 });
-        return server.listen().onSuccess(open -> doorway.ifPresent(door -> door.opens(own, limits, open.actualPort())));
+        return server.listen()
+                .onSuccess(open -> guard.ifPresent(accepting -> accepting.opens(own, limits, open.actualPort())));
     }
 
     /** The port of the server; -1 before it is deployed. */
@@ -100,18 +136,19 @@ public final class WebServer extends VerticleBase {
     public Future<Void> shutdown(Duration patience, Future<Void> mounted) {
         Loop own = loop;
         HttpServer listening = server;
-        ConnectionTracker peers = connections;
-        if (own == null || listening == null || peers == null) {
+        ConnectionTracker tracker = connections;
+        if (own == null || listening == null || tracker == null) {
             return Future.succeededFuture();
         }
         long endNanos = own.nanos() + patience.toNanos();
         Promise<Void> quiet = Promise.promise();
-        Duration unasked = patience.compareTo(UNASKED) < 0 ? patience : UNASKED;
-        Future<Void> noneComes =
-                AcceptGuard.of(vertx).map(door -> door.shut(own, unasked)).orElseGet(Future::succeededFuture);
+        Duration firstRequestTime = patience.compareTo(FIRST_REQUEST_TIME) < 0 ? patience : FIRST_REQUEST_TIME;
+        Future<Void> noneComes = AcceptGuard.of(vertx)
+                .map(guard -> guard.shut(own, firstRequestTime))
+                .orElseGet(Future::succeededFuture);
         noneComes.onComplete(none -> own.execute(() -> {
             own.schedule(patience, quiet::tryComplete);
-            peers.drain().compose(done -> mounted).onComplete(done -> quiet.tryComplete());
+            tracker.drain().compose(done -> mounted).onComplete(done -> quiet.tryComplete());
         }));
         return quiet.future()
                 .compose(done -> listening.shutdown(
@@ -140,7 +177,7 @@ public final class WebServer extends VerticleBase {
     }
 
     /** Registers the end of a response with the connection tracker and the access log: a response has a single end handler. */
-    private static void attend(HttpServerRequest request, Runnable ended, @Nullable AccessLog access) {
+    private static void onResponseEnd(HttpServerRequest request, Runnable ended, @Nullable AccessLog access) {
         if (access == null) {
             request.response().endHandler(over -> ended.run());
             return;
@@ -152,11 +189,11 @@ public final class WebServer extends VerticleBase {
         });
     }
 
-    private static void invalid(HttpServerRequest request, ServerContext desk) {
-        attend(request, () -> {}, desk.access());
+    private static void invalid(HttpServerRequest request, Context shared) {
+        onResponseEnd(request, () -> {}, shared.access());
         Throwable cause = request.decoderResult().cause();
         String name = cause == null ? "" : cause.getClass().getSimpleName();
-        refuse(new RequestContext(request, desk), name.startsWith("TooLong") ? tooLarge() : notHttp());
+        reject(new RequestContext(request, shared), name.startsWith("TooLong") ? tooLarge() : notHttp());
     }
 
     private static MusterException notHttp() {
@@ -168,9 +205,9 @@ public final class WebServer extends VerticleBase {
                 ErrorType.LIMIT, "the first line or the headers of the request are too large (server.limits.headers)");
     }
 
-    private static void refuse(RequestContext incoming, MusterException why) {
-        incoming.closes();
-        incoming.failed(why);
+    private static void reject(RequestContext context, MusterException why) {
+        context.closeAfterResponse();
+        context.failed(why);
     }
 
     /**

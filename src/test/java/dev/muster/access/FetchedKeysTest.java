@@ -34,7 +34,7 @@ class FetchedKeysTest {
 
     private Callers callers() {
         var keys = new FetchedKeys(ADDRESS, (vertx, on, address) -> issuer);
-        var settings = new JwtSettings(keys, new TokenClaims("us", "muster"));
+        var settings = new JwtSettings(keys, "us", "muster");
         var ops = new Caller("ops", Grants.OWN, OptionalInt.empty(), Map.of());
         return new Callers(
                 Map.of("ops", ops),
@@ -107,7 +107,7 @@ class FetchedKeysTest {
         loop.advance(Duration.ofSeconds(30));
         answer(Issuer.RSA);
         assertThat(ended(ask(Issuer.RSA)).name()).isEqualTo("ops");
-        assertThat(callers.statistics()).isEqualTo(new AccessStatistics(1, 1, 1, 0, Optional.empty()));
+        assertThat(callers.statistics()).isEqualTo(new Callers.Statistics(1, 1, 1, 0, Optional.empty()));
     }
 
     @Test
@@ -229,7 +229,7 @@ class FetchedKeysTest {
     }
 
     /** Answers when it is told to. */
-    private static final class FakeIssuer implements KeyFetch {
+    private static final class FakeIssuer implements FetchedKeys.KeyFetch {
         private final List<Promise<byte[]>> asked = new ArrayList<>();
         private RuntimeException thrown;
         private boolean closed;

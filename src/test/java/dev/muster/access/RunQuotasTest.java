@@ -20,7 +20,7 @@ class RunQuotasTest {
     void tryTake_pastTheQuota_givesNothingUntilOneIsReleased() {
         Caller caller = caller("a", 2);
         assertThat(quotas.tryTake(caller)).isPresent();
-        RunPlace second = quotas.tryTake(caller).orElseThrow();
+        RunQuotas.RunPlace second = quotas.tryTake(caller).orElseThrow();
         assertThat(quotas.tryTake(caller)).isEmpty();
         assertThat(quotas.tryTake(caller("b", 1))).isPresent();
         second.release();
@@ -31,7 +31,7 @@ class RunQuotasTest {
 
     @Test
     void release_twice_countsOnce() {
-        RunPlace place = quotas.tryTake(caller("a", 2)).orElseThrow();
+        RunQuotas.RunPlace place = quotas.tryTake(caller("a", 2)).orElseThrow();
         assertThat(quotas.tryTake(caller("a", 2))).isPresent();
         place.release();
         place.release();
@@ -41,7 +41,7 @@ class RunQuotasTest {
     @Test
     void quota_ofAnotherConfiguration_countsTheSameRuns() {
         assertThat(quotas.tryTake(caller("a", 0))).isPresent();
-        RunPlace second = quotas.tryTake(caller("a", 0)).orElseThrow();
+        RunQuotas.RunPlace second = quotas.tryTake(caller("a", 0)).orElseThrow();
         assertThat(quotas.tryTake(caller("a", 1))).isEmpty();
         second.release();
         assertThat(quotas.tryTake(caller("a", 1))).isEmpty();

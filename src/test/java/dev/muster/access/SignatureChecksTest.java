@@ -89,7 +89,7 @@ class SignatureChecksTest {
 
     @Test
     void requestsPastTheBound_areRefusedAtOnce_untilThereIsRoom() {
-        for (int i = 0; i < SignatureChecks.MAX_ASKING; i++) {
+        for (int i = 0; i < SignatureChecks.MAX_WAITING; i++) {
             ask("token");
         }
         assertThat(ask("token").cause()).isInstanceOf(TooManyTokensException.class);
@@ -133,7 +133,7 @@ class SignatureChecksTest {
     void forgedTokens_leaveTheLoopFree_andKnownOnesAreTakenAtOnce() throws Exception {
         Vertx vertx = Vertx.vertx();
         try {
-            var settings = new JwtSettings(new KeySource.Fixed(KEYS), new TokenClaims("us", "muster"));
+            var settings = new JwtSettings(new KeySource.Fixed(KEYS), "us", "muster");
             var callers = new Callers(
                     Map.of("ops", OPS), Map.of(), Optional.of(new Tokens(settings, Map.of("ops", OPS), checks)));
             callers.open(vertx, Loop.of(vertx));

@@ -3,6 +3,9 @@ package dev.muster.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.cluster.Cluster;
+import dev.muster.cluster.Cluster.Answerer;
+import dev.muster.cluster.Cluster.Place;
+import dev.muster.cluster.Cluster.Question;
 import dev.muster.connect.queue.RemoteQueues;
 import dev.muster.service.Deployment;
 import dev.muster.service.FakeDeployment;
@@ -43,12 +46,12 @@ class BusRunsTest {
     }
 
     private Object cancel() {
-        var asker = new FakeAsker(Map.of(), Map.of("run", "r-1"));
-        new BusRuns(new TestNode(answers.size()), offer.loop).cancel(asker);
+        var request = new FakeRequest(Map.of(), Map.of("run", "r-1"));
+        new BusRuns(new TestNode(answers.size()), offer.loop).cancel(request);
         offer.loop.runReady();
-        assertThat(asker.replies).hasSize(1);
+        assertThat(request.replies).hasSize(1);
         assertThat(answers).as("nodes that were not asked").isEmpty();
-        return asker.replies.get(0);
+        return request.replies.get(0);
     }
 
     @Test

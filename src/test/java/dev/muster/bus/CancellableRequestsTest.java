@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 
 class CancellableRequestsTest {
 
-    private final CancellableRequests withdrawals = new CancellableRequests();
+    private final CancellableRequests cancellable = new CancellableRequests();
     private final List<String> withdrawn = new ArrayList<>();
 
     private BusRequest named(String name) {
-        return withdrawals.named(new FakeAsker(name == null ? Map.of() : Map.of("muster-call", name)));
+        return cancellable.named(new FakeRequest(name == null ? Map.of() : Map.of("muster-call", name)));
     }
 
     private PendingRequest<Object> wait(String name) {
@@ -26,38 +26,38 @@ class CancellableRequestsTest {
 
     @Test
     void requestWithoutAName_isNotKept() {
-        named(null).waits(wait("none"));
+        named(null).bindWait(wait("none"));
 
-        assertThat(withdrawals.size()).isZero();
+        assertThat(cancellable.size()).isZero();
     }
 
     @Test
     void request_isKeptUntilItIsAnswered() {
         BusRequest replied = named("a");
         BusRequest failed = named("b");
-        assertThat(withdrawals.size()).isEqualTo(2);
+        assertThat(cancellable.size()).isEqualTo(2);
         replied.reply(1L, Map.of());
         failed.fail(new BusError(400, "wrong"));
 
-        assertThat(withdrawals.size()).isZero();
-        assertThat(withdrawals.withdraw("a")).isFalse();
+        assertThat(cancellable.size()).isZero();
+        assertThat(cancellable.withdraw("a")).isFalse();
     }
 
     @Test
     void withdrawal_endsTheWaitOfItsRequestAlone() {
-        named("a").waits(wait("a"));
-        named("b").waits(wait("b"));
+        named("a").bindWait(wait("a"));
+        named("b").bindWait(wait("b"));
 
-        assertThat(withdrawals.withdraw("b")).isTrue();
+        assertThat(cancellable.withdraw("b")).isTrue();
         assertThat(withdrawn).containsExactly("b");
     }
 
     @Test
     void withdrawalBeforeItWaits_endsTheWaitWhenItBegins() {
-        BusRequest asker = named("a");
-        assertThat(withdrawals.withdraw("a")).isTrue();
+        BusRequest request = named("a");
+        assertThat(cancellable.withdraw("a")).isTrue();
         assertThat(withdrawn).isEmpty();
-        asker.waits(wait("a"));
+        request.bindWait(wait("a"));
 
         assertThat(withdrawn).containsExactly("a");
     }
@@ -73,7 +73,7 @@ class CancellableRequestsTest {
 
     @Test
     void tooMany_areRefused() {
-        for (int i = 0; i < CancellableRequests.MOST; i++) {
+        for (int i = 0; i < CancellableRequests.MAX_OPEN; i++) {
             named("n" + i);
         }
 

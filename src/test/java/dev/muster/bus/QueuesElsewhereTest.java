@@ -3,6 +3,9 @@ package dev.muster.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.cluster.Cluster;
+import dev.muster.cluster.Cluster.Answerer;
+import dev.muster.cluster.Cluster.Place;
+import dev.muster.cluster.Cluster.Question;
 import dev.muster.connect.queue.RemoteQueues;
 import dev.muster.loop.VirtualLoop;
 import dev.muster.task.CancelReason;
@@ -21,7 +24,7 @@ class QueuesElsewhereTest {
 
     private final VirtualLoop loop = VirtualLoop.inOrder();
     private final List<Asked> asked = new ArrayList<>();
-    private final FakeAsker asker = new FakeAsker(Map.of());
+    private final FakeRequest request = new FakeRequest(Map.of());
 
     /** What the other node was asked. */
     private static final class Asked implements Cluster.Question {
@@ -81,18 +84,18 @@ class QueuesElsewhereTest {
 
     private Asked ask(String word) {
         var elsewhere = new QueuesElsewhere(new RemoteQueues(new TestNodes()), loop);
-        elsewhere.ask(OWNER, "mail", word, Map.of("wait", "1m"), asker);
+        elsewhere.forward(OWNER, "mail", word, Map.of("wait", "1m"), request);
         return asked.get(0);
     }
 
     @Test
     void jobsOfATake_whoseCallerIsGone_goBack() {
         Asked take = ask("take");
-        asker.isGone = true;
+        request.isGone = true;
         take.reply.complete(Map.of("jobs", List.of(Map.of("id", "7", "body", 1L, "lease", "L7")), "expiresIn", "30s"));
         loop.runReady();
 
-        assertThat(asker.replies).isEmpty();
+        assertThat(request.replies).isEmpty();
         assertThat(asked.get(1).address).isEqualTo("muster.queue.mail.release");
         assertThat(asked.get(1).value).isEqualTo(Map.of("jobs", List.of(Map.of("id", "7", "lease", "L7"))));
     }
@@ -100,7 +103,7 @@ class QueuesElsewhereTest {
     @Test
     void takeWithoutJobs_whoseCallerIsGone_isOver() {
         Asked take = ask("take");
-        asker.isGone = true;
+        request.isGone = true;
         take.reply.complete(Map.of("jobs", List.of()));
         loop.runReady();
 
@@ -110,8 +113,8 @@ class QueuesElsewhereTest {
     @Test
     void withdrawal_andACallerWhoGoes_haveTheOtherNodeHurry_asItsAnswerMayHaveJobs() {
         Asked take = ask("take");
-        asker.waits.withdraw();
-        asker.waits.giveUp().accept(CancelReason.of("the caller left"));
+        request.waits.withdraw();
+        request.waits.giveUp().accept(CancelReason.of("the caller left"));
 
         assertThat(take.told).containsExactly("hurry", "hurry");
     }

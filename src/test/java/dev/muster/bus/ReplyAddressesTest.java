@@ -12,8 +12,8 @@ class ReplyAddressesTest {
 
     private final List<Integer> lost = new ArrayList<>();
 
-    private PendingReply waiting(int number) {
-        return new PendingReply() {
+    private ReplyAddresses.PendingReply waiting(int number) {
+        return new ReplyAddresses.PendingReply() {
             @Override
             public void replied(@Nullable Object body, Map<String, String> headers) {}
 
@@ -31,7 +31,7 @@ class ReplyAddressesTest {
     void oneMoreThanTheBound_isLostAndHasNoAddress() {
         var replies = new ReplyAddresses();
         String first = replies.expect(waiting(0), 1);
-        for (int i = 1; i < ReplyAddresses.MOST; i++) {
+        for (int i = 1; i < ReplyAddresses.MAX_PENDING; i++) {
             assertThat(replies.expect(waiting(i), 1)).isNotNull();
         }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class EventWriterTest {
 
     private final List<String> written = new ArrayList<>();
+    private Runnable onWrite = () -> {};
     private boolean full;
 
     private HttpServerResponse response() {
@@ -21,6 +22,7 @@ class EventWriterTest {
                 getClass().getClassLoader(), new Class<?>[] {HttpServerResponse.class}, (self, method, arguments) -> {
                     if (method.getName().equals("write")) {
                         written.add(((Buffer) arguments[0]).toString());
+                        onWrite.run();
                     }
                     if (method.getName().equals("writeQueueFull")) {
                         return full;
@@ -34,43 +36,44 @@ class EventWriterTest {
     @Test
     void silentLines_sayThatTheyAreAlive() {
         VirtualLoop loop = VirtualLoop.inOrder();
-        var heartbeat = new Heartbeat(loop, new EventWriter(response(), false)::heartbeat);
-        loop.advance(Heartbeat.EVERY.minusMillis(1));
+        var writer = new EventWriter(response(), loop, false);
+        loop.advance(EventWriter.HEARTBEAT_INTERVAL.minusMillis(1));
         assertThat(written).isEmpty();
-        loop.advance(Heartbeat.EVERY.multipliedBy(2));
+        loop.advance(EventWriter.HEARTBEAT_INTERVAL.multipliedBy(2));
         assertThat(written).containsExactly("{\"event\":\"alive\"}\n", "{\"event\":\"alive\"}\n");
-        heartbeat.stop();
+        writer.stop();
         assertThat(loop.waitingTimers()).isZero();
     }
 
     @Test
     void silentServerSentEvents_haveAComment() {
         VirtualLoop loop = VirtualLoop.inOrder();
-        var heartbeat = new Heartbeat(loop, new EventWriter(response(), true)::heartbeat);
-        loop.advance(Heartbeat.EVERY);
+        var writer = new EventWriter(response(), loop, true);
+        loop.advance(EventWriter.HEARTBEAT_INTERVAL);
         assertThat(written).containsExactly(":\n\n");
-        heartbeat.stop();
+        writer.stop();
     }
 
     @Test
     void callerWhoDoesNotRead_isToldNothingMore() {
         VirtualLoop loop = VirtualLoop.inOrder();
-        var heartbeat = new Heartbeat(loop, new EventWriter(response(), false)::heartbeat);
+        var writer = new EventWriter(response(), loop, false);
         full = true;
-        loop.advance(Heartbeat.EVERY.multipliedBy(3));
+        loop.advance(EventWriter.HEARTBEAT_INTERVAL.multipliedBy(3));
         assertThat(written).isEmpty();
         full = false;
-        loop.advance(Heartbeat.EVERY);
+        loop.advance(EventWriter.HEARTBEAT_INTERVAL);
         assertThat(written).hasSize(1);
-        heartbeat.stop();
+        writer.stop();
     }
 
     @Test
     void heartbeat_stoppedByItsOwnBeat_isNotBegunAgain() {
         VirtualLoop loop = VirtualLoop.inOrder();
-        var own = new Heartbeat[1];
-        own[0] = new Heartbeat(loop, () -> own[0].stop());
+        var writer = new EventWriter(response(), loop, false);
+        onWrite = writer::stop;
         loop.run();
+        assertThat(written).hasSize(1);
         assertThat(loop.waitingTimers()).isZero();
     }
 }

@@ -54,8 +54,8 @@ class HealthChecksTest {
         return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
-    private Map<String, SourceHealth> ask(Deployment offer) {
-        Future<Map<String, SourceHealth>> answer = checks.ask(offer);
+    private Map<String, HealthChecks.SourceHealth> ask(Deployment offer) {
+        Future<Map<String, HealthChecks.SourceHealth>> answer = checks.check(offer);
         loop.advance(Duration.ofSeconds(1));
         assertThat(answer.succeeded()).isTrue();
         return answer.result();
@@ -75,7 +75,7 @@ class HealthChecksTest {
     @Test
     void checkOfAReplacedDeployment_isAnswered_butNotRecorded() {
         Promise<@Nullable Void> late = Promise.promise();
-        Future<Map<String, SourceHealth>> before = checks.ask(new Sources(late.future()));
+        Future<Map<String, HealthChecks.SourceHealth>> before = checks.check(new Sources(late.future()));
         loop.runReady();
         var after = new Sources(Future.succeededFuture());
         ask(after);

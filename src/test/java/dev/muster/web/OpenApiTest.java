@@ -130,7 +130,7 @@ class OpenApiTest {
         @SuppressWarnings("unchecked") // keys of JSON values are strings
         Map<String, ?> root = (Map<String, ?>) document;
         assertThat(references)
-                .allSatisfy(ref -> assertThat(SchemaParts.find(root, ref)).isPresent());
+                .allSatisfy(ref -> assertThat(ParameterType.resolve(root, ref)).isPresent());
     }
 
     @Test

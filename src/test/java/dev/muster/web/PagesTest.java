@@ -33,7 +33,7 @@ class PagesTest {
 
     @Test
     void pages_areReservedPaths() {
-        assertThat(PATHS).allMatch(ReservedPaths::has);
+        assertThat(PATHS).allMatch(Endpoints::isReserved);
     }
 
     @Test

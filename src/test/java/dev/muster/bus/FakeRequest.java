@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody who asks in a test. */
-final class FakeAsker implements BusRequest {
+/** A request that records its replies. */
+final class FakeRequest implements BusRequest {
 
     final List<Object> replies = new ArrayList<>();
     boolean isGone;
@@ -21,11 +21,11 @@ final class FakeAsker implements BusRequest {
     private final @Nullable Object body;
     private final MemoryBudget.Share memory = MemoryBudget.unbounded().share();
 
-    FakeAsker(Map<String, String> headers) {
+    FakeRequest(Map<String, String> headers) {
         this(headers, null);
     }
 
-    FakeAsker(Map<String, String> headers, @Nullable Object body) {
+    FakeRequest(Map<String, String> headers, @Nullable Object body) {
         this.headers = headers;
         this.body = body;
     }
@@ -51,16 +51,16 @@ final class FakeAsker implements BusRequest {
     }
 
     @Override
-    public EventTarget target(String address) {
+    public EventFeed.Target target(String address) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public void brought(ManagedRun run) {}
+    public void bindRun(ManagedRun run) {}
 
     @Override
-    public void waits(PendingRequest<?> answer) {
-        waits = answer;
+    public void bindWait(PendingRequest<?> pending) {
+        waits = pending;
     }
 
     @Override

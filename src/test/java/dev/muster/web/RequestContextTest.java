@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which connections count as those of this machine. */
-class FromHereTest {
+class RequestContextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.255.3.2", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"})
@@ -34,6 +34,6 @@ class FromHereTest {
 
     @Test
     void socketOfTheFileSystem_isHere() {
-        assertThat(RequestContext.isFromHere((String) null)).isTrue();
+        assertThat(RequestContext.isFromHere(null)).isTrue();
     }
 }
