@@ -52,9 +52,9 @@ public final class CheckCommand implements Command {
     }
 
     @Override
-    public int run(ParseResult given, Session session) throws InterruptedException {
-        List<String> files = List.of(given.matchedPositionalValue(0, new String[0]));
-        ConfDir where = files.isEmpty() ? Options.where(given).required() : Options.where(given);
+    public int run(ParseResult parsed, Session session) throws InterruptedException {
+        List<String> files = List.of(parsed.matchedPositionalValue(0, new String[0]));
+        ConfDir where = files.isEmpty() ? Options.where(parsed).required() : Options.where(parsed);
         try (Setup setup = Setup.read(where, session, files, files.isEmpty())) {
             Project project = setup.project();
             session.say(project.configuration().secrets().warnings().stream()
@@ -68,7 +68,7 @@ public final class CheckCommand implements Command {
             }
             session.print(Amounts.of(project.sources().size(), "source") + ", "
                     + Amounts.of(setup.plans().size(), "plan") + ": ok");
-            return Options.has(given, CONNECT) ? connect(setup, session) : ExitCode.DONE;
+            return Options.has(parsed, CONNECT) ? connect(setup, session) : ExitCode.DONE;
         }
     }
 

@@ -76,8 +76,8 @@ public final class CompletionCommand implements Command {
     }
 
     @Override
-    public int run(ParseResult given, Session session) {
-        String shell = given.matchedPositionalValue(0, "");
+    public int run(ParseResult parsed, Session session) {
+        String shell = parsed.matchedPositionalValue(0, "");
         if (!SHELLS.contains(shell)) {
             throw new UsageException("no completion for \"" + shell + "\"; there is one for bash and for zsh");
         }

@@ -34,10 +34,10 @@ public final class HelpCommand implements Command {
     }
 
     @Override
-    public int run(ParseResult given, Session session) {
+    public int run(ParseResult parsed, Session session) {
         CommandLine asked = whole.get();
         String before = "";
-        for (String name : given.matchedPositionalValue(0, new String[0])) {
+        for (String name : parsed.matchedPositionalValue(0, new String[0])) {
             CommandLine next = asked.getSubcommands().get(name);
             if (next == null) {
                 throw UsageException.unknownCommand(

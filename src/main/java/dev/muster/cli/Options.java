@@ -87,7 +87,7 @@ public final class Options {
     }
 
     /** The flag of the debug mode. */
-    public static OptionSpec debug() {
+    static OptionSpec debug() {
         return flag(DEBUG, "Reports slow steps and unobserved failures, and logs at debug level, on standard error.");
     }
 
@@ -110,24 +110,24 @@ public final class Options {
     }
 
     /** Whether a flag is present. */
-    public static boolean has(ParseResult given, String flag) {
-        return given.hasMatchedOption(flag);
+    public static boolean has(ParseResult parsed, String flag) {
+        return parsed.hasMatchedOption(flag);
     }
 
     /** The place of the configuration. */
-    public static ConfDir where(ParseResult given) {
-        String conf = given.matchedOptionValue(CONF, null);
+    public static ConfDir where(ParseResult parsed) {
+        String conf = parsed.matchedOptionValue(CONF, null);
         return conf == null ? ConfDir.DEFAULT : new ConfDir(ProcessText.file(CONF, conf), true);
     }
 
     /** Whether debug mode is on. */
-    public static boolean isDebug(ParseResult given) {
-        return has(given, DEBUG);
+    static boolean isDebug(ParseResult parsed) {
+        return has(parsed, DEBUG);
     }
 
     /** The text of {@code --input}, or null. */
-    static @Nullable String input(ParseResult given) {
-        return given.matchedOptionValue(INPUT, null);
+    static @Nullable String input(ParseResult parsed) {
+        return parsed.matchedOptionValue(INPUT, null);
     }
 
     private static String[] indented(String... lines) {

@@ -1,5 +1,6 @@
 package dev.muster.cli;
 
+import dev.muster.log.Log;
 import dev.muster.log.LogProvider;
 import dev.muster.loop.OutOfMemory;
 import dev.muster.node.Resources;
@@ -31,16 +32,20 @@ public final class Startup {
     private final CompletableFuture<Resources> resources = new CompletableFuture<>();
     private boolean begun;
 
-    /** Starts the components that the command of these words will need. */
+    /** Starts the components that the command of these words will need, and sets the log level of {@code --debug}. */
     public static Startup of(List<String> words) {
-        var opening = new Startup();
+        if (words.contains(Options.DEBUG)) {
+            // Before the first log line, because the log reads the level on first use.
+            preset(Log.LEVEL, "DEBUG");
+        }
+        var startup = new Startup();
         List<String> first = words.subList(0, Math.min(2, words.size()));
         if (first.stream().anyMatch(WITH_VERTX::contains)) {
-            opening.begin();
+            startup.begin();
         } else if (first.stream().anyMatch(SERVING::contains)) {
             preset(NETTY_EVENTS, "false");
         }
-        return opening;
+        return startup;
     }
 
     /** Vert.x and the pools. Blocks until they are started. The first caller becomes responsible for closing them. */

@@ -1,5 +1,6 @@
 package dev.muster.cli;
 
+import dev.muster.loop.Loop;
 import dev.muster.loop.OutOfMemory;
 import dev.muster.task.CancelReason;
 import java.time.Duration;
@@ -108,6 +109,14 @@ public final class Stop {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Waits for this time, or until a stop is requested; returns false then. Blocks. */
+    public boolean pause(Loop loop, Duration time) throws InterruptedException {
+        var over = new CompletableFuture<Boolean>();
+        loop.schedule(time, () -> over.complete(true));
+        orAsked(over);
+        return code().isEmpty();
     }
 
     /** Calls a listener. Its failure is logged, so that the others are called and the process ends. */

@@ -4,17 +4,16 @@ import dev.muster.config.Problems;
 import dev.muster.config.SourceConfig;
 import dev.muster.connect.Connector;
 import dev.muster.loop.Loop;
+import dev.muster.loop.Waiting;
 import dev.muster.plan.Plan;
 import dev.muster.run.Program;
 import dev.muster.run.Runner;
 import dev.muster.task.Tasks;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /**
@@ -41,7 +40,7 @@ public final class Engine implements AutoCloseable {
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final Resources resources;
-    private final CloseSequence closings = new CloseSequence();
+    private final CloseSequence closeSequence = new CloseSequence();
     private final Map<String, Connector> connectors = new LinkedHashMap<>();
     private final Map<String, Program> programs = new LinkedHashMap<>();
     private final Runner runner;
@@ -78,11 +77,11 @@ public final class Engine implements AutoCloseable {
             Consumer<String> progress)
             throws InterruptedException {
         var engine = new Engine(project, resources);
-        engine.closings.add("Vert.x", () -> resources.vertx().close());
-        engine.closings.add("pools", resources::closePools);
+        engine.closeSequence.add("Vert.x", () -> resources.vertx().close());
+        engine.closeSequence.add("pools", resources::closePools);
         try {
             engine.embed(project, embedded, embedding, progress);
-            engine.closings.add("queues", resources.queues()::close);
+            engine.closeSequence.add("queues", resources.queues()::close);
             resources.queues().open(project.queuesInUse(), engine.verbs.postgres(), QueueVerticle.Addresses.NONE);
             engine.connect(project);
         } catch (RuntimeException | InterruptedException e) {
@@ -137,7 +136,7 @@ public final class Engine implements AutoCloseable {
     /** Creates a task tree on a loop; it is closed with the engine. */
     public Tasks tasks(Loop loop, Tasks.Options options) {
         var tasks = Tasks.on(loop, options.cleanUpBudget(cleanUp));
-        closings.add("tasks", longestCleanUp(), tasks::close);
+        closeSequence.add("tasks", longestCleanUp(), tasks::close);
         return tasks;
     }
 
@@ -160,7 +159,7 @@ public final class Engine implements AutoCloseable {
     /** Cancels every run, waits for their end, and stops everything in reverse order. Idempotent. Blocks. */
     @Override
     public void close() {
-        closings.close();
+        closeSequence.close();
     }
 
     private void embed(Project project, List<SourceConfig> embedded, Embedding embedding, Consumer<String> progress)
@@ -168,7 +167,7 @@ public final class Engine implements AutoCloseable {
         if (embedded.isEmpty()) {
             return;
         }
-        closings.add("embedded servers", () -> {
+        closeSequence.add("embedded servers", () -> {
             embedding.close();
             return Future.succeededFuture();
         });
@@ -177,8 +176,10 @@ public final class Engine implements AutoCloseable {
     }
 
     private void connect(Project project) throws InterruptedException {
-        connectors.putAll(opened(verbs));
-        closings.add("connectors", () -> closed(new ArrayList<>(connectors.values())));
+        connectors.putAll(Waiting.got(verbs.open()));
+        closeSequence.add(
+                "connectors",
+                () -> CloseSequence.all(connectors.values().stream().map(Connector::close)));
         for (Plan plan : project.plans().values()) {
             programs.put(plan.name(), Program.prepare(plan, connectors, programs::get));
         }
@@ -189,22 +190,5 @@ public final class Engine implements AutoCloseable {
         var verbs = new Verbs(sources, resources, project.configuration().dir(), project.longestRun(), problems);
         problems.throwIfAny();
         return verbs;
-    }
-
-    private static Map<String, Connector> opened(Verbs verbs) throws InterruptedException {
-        try {
-            return verbs.open().toCompletionStage().toCompletableFuture().get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        }
-    }
-
-    private static Future<?> closed(List<Connector> connectors) {
-        Future<Void> all = Future.succeededFuture();
-        for (Connector connector : connectors) {
-            Future<Void> one = connector.close();
-            all = all.eventually(() -> one);
-        }
-        return all;
     }
 }

@@ -61,25 +61,25 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
     private final WorkerExecutor bodies;
 
     private final Resources resources;
-    private final Deployments generations;
+    private final Deployments deployments;
     private final ServerSettings settings;
     private final Bridge bridge;
     private final RunManager dispatcher;
     private final QueueService queues;
     private final HealthChecks healthChecks;
-    private final CloseSequence closings = new CloseSequence();
+    private final CloseSequence closeSequence = new CloseSequence();
     private final Servers servers = new Servers();
     private final QueueWork work;
     private final RemoteQueues remoteQueues;
     private volatile boolean stopping;
 
-    private Node(NodeSetup setup, Resources resources, Deployments generations) {
+    private Node(NodeSetup setup, Resources resources, Deployments deployments) {
         this.resources = resources;
         this.bodies = resources
                 .vertx()
                 .createSharedWorkerExecutor(
                         "muster-bodies", Runtime.getRuntime().availableProcessors());
-        this.generations = generations;
+        this.deployments = deployments;
         this.settings = setup.settings();
         this.bridge = new Bridge(this, setup.bus(), setup.limits().bus());
         this.dispatcher = new RunManager(setup.limits().dispatch());
@@ -106,22 +106,21 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
             Consumer<String> progress,
             Resources resources)
             throws InterruptedException {
-        var closings = new CloseSequence();
-        closings.add("Vert.x", () -> resources.vertx().close());
-        closings.add("pools", resources::closePools);
+        CloseSequence closeSequence = resources.closeSequence();
+        closeSequence.add("pools", resources::closePools);
         try {
             var embedded = new Embedded(embedding);
             Project project = setup.project(embedded, resources);
             Embedded.require(embedding, project.embedded());
-            Map<String, String> addresses = embed(project, embedding, progress, closings);
-            var generations = Deployments.open(setup, project, reading, embedded, addresses, resources);
-            var service = new Node(setup, resources, generations);
-            service.closings.add("all below", () -> closed(closings));
+            Map<String, String> addresses = embed(project, embedding, progress, closeSequence);
+            var deployments = Deployments.open(setup, project, reading, embedded, addresses, resources);
+            var service = new Node(setup, resources, deployments);
+            service.closeSequence.add("all below", () -> closed(closeSequence));
             service.listen(setup, project);
             NodeLog.started(setup, project, service.port());
             return service;
         } catch (RuntimeException | InterruptedException e) {
-            closings.close();
+            closeSequence.close();
             throw e;
         }
     }
@@ -129,6 +128,11 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
     /** The HTTP port. */
     public int port() {
         return servers.port();
+    }
+
+    /** The base URL of the node. */
+    public String address() {
+        return NodeLog.address(settings, port());
     }
 
     /** The port of the TCP bridge; -1 if the bridge is off. */
@@ -158,12 +162,12 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
 
     @Override
     public Deployment offer() {
-        return generations.current();
+        return deployments.current();
     }
 
     @Override
     public WebDeployment site() {
-        return generations.site();
+        return deployments.web();
     }
 
     @Override
@@ -198,7 +202,7 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
 
     @Override
     public Future<List<String>> reload() {
-        return generations.reload().onSuccess(done -> work.begin(generations.current()));
+        return deployments.reload().onSuccess(done -> work.begin(deployments.current()));
     }
 
     /**
@@ -209,7 +213,7 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
         stopping = true;
         Future<Void> worked = work.stop();
         long endNanos = resources.loop().nanos() + settings.drain().toNanos();
-        new Drain(resources.loop(), dispatcher, queues, servers.web(), bridge, generations.longestCleanUp())
+        new Drain(resources.loop(), dispatcher, queues, servers.web(), bridge, deployments.longestCleanUp())
                 .within(settings.drain());
         Duration left = Duration.ofNanos(endNanos - resources.loop().nanos());
         Waiting.ends(worked, left.compareTo(SAID) > 0 ? left : SAID);
@@ -219,7 +223,7 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
 
     /** The time in which {@link #drain} ends: for the drain, the clean-up of runs, outcomes of jobs, and a slow close. */
     public Duration longestDrain() {
-        return Drain.longest(settings.drain(), generations.longestCleanUp())
+        return Drain.longest(settings.drain(), deployments.longestCleanUp())
                 .plus(SAID)
                 .plus(CloseSequence.LIMIT);
     }
@@ -227,25 +231,25 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
     @Override
     public void close() {
         work.stop();
-        generations.close();
-        closings.close();
+        deployments.close();
+        closeSequence.close();
     }
 
     /** Opens the queues, the servers and the addresses. If that fails, everything is closed, the deployment too. */
     private void listen(NodeSetup setup, Project project) throws InterruptedException {
         try {
             BlockedLoops.watch(resources.vertx());
-            generations.current().warmUp();
+            deployments.current().warmUp();
             CallAnswers.open(resources.vertx(), resources.otherNodes());
-            closings.add("queues", resources.queues()::close);
-            closings.add("waits at queues", queues::stop);
+            closeSequence.add("queues", resources.queues()::close);
+            closeSequence.add("waits at queues", queues::stop);
             var addresses = new QueueAddresses(this, setup.limits().bus());
             new NodeAnswers(this).open();
             resources
                     .queues()
-                    .open(project.queues().values(), generations.current().postgres(), addresses::answer);
+                    .open(project.queues().values(), deployments.current().postgres(), addresses::answer);
             servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
-            work.begin(generations.current());
+            work.begin(deployments.current());
         } catch (RuntimeException | InterruptedException e) {
             close();
             throw e;
@@ -253,20 +257,20 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
     }
 
     private static Map<String, String> embed(
-            Project project, Embedding embedding, Consumer<String> progress, CloseSequence closings)
+            Project project, Embedding embedding, Consumer<String> progress, CloseSequence closeSequence)
             throws InterruptedException {
         if (project.embedded().isEmpty()) {
             return Map.of();
         }
-        closings.add("embedded servers", () -> {
+        closeSequence.add("embedded servers", () -> {
             embedding.close();
             return Future.succeededFuture();
         });
         return embedding.start(project.embedded(), progress);
     }
 
-    private static Future<?> closed(CloseSequence closings) {
-        closings.close();
+    private static Future<?> closed(CloseSequence closeSequence) {
+        closeSequence.close();
         return Future.succeededFuture();
     }
 }
