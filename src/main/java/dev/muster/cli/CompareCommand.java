@@ -54,8 +54,7 @@ public final class CompareCommand implements Command {
             try (Engine engine = setup.start()) {
                 var run = new OneRun(session, engine, plan, input, true, Options.isDebug(parsed));
                 if (!PlanCalls.hasEffects(plan, setup.project().plans())) {
-                    // The first run of a process loads classes and opens connections, which would distort the first
-                    // time.
+                    // The first run of a process loads classes and opens connections.
                     session.say("one run to warm up, not counted");
                     run.quietly();
                 }

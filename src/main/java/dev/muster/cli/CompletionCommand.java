@@ -82,8 +82,7 @@ public final class CompletionCommand implements Command {
             throw new UsageException("no completion for \"" + shell + "\"; there is one for bash and for zsh");
         }
         // The script detects its shell itself. Without a completion of its own it completes file names, since plans,
-        // folders
-        // and inputs are files.
+        // folders and inputs are files.
         String script = AutoComplete.bash("muster", whole.get()).replace("compopt +o default", "compopt -o default");
         session.printLines(OF_PLANS.matcher(script)
                         .replaceAll(found -> Matcher.quoteReplacement(found.group(1)

@@ -35,18 +35,18 @@ public final class HelpCommand implements Command {
 
     @Override
     public int run(ParseResult parsed, Session session) {
-        CommandLine asked = whole.get();
+        CommandLine command = whole.get();
         String before = "";
         for (String name : parsed.matchedPositionalValue(0, new String[0])) {
-            CommandLine next = asked.getSubcommands().get(name);
+            CommandLine next = command.getSubcommands().get(name);
             if (next == null) {
                 throw UsageException.unknownCommand(
-                        before + name, asked.getSubcommands().keySet());
+                        before + name, command.getSubcommands().keySet());
             }
             before += name + " ";
-            asked = next;
+            command = next;
         }
-        session.printHelp(asked);
+        session.printHelp(command);
         return ExitCode.DONE;
     }
 }

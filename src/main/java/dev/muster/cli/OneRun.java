@@ -126,7 +126,6 @@ final class OneRun {
         return report.end() != null && report.end().state() == EndState.TIMED_OUT;
     }
 
-    /** Whether the run succeeded. */
     static boolean isDone(RunReport report) {
         return report.end() != null && report.end().state() == EndState.DONE;
     }

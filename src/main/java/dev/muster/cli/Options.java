@@ -12,7 +12,6 @@ import picocli.CommandLine.ParseResult;
 public final class Options {
 
     private static final String CONF = "--conf";
-    /** The flag of the debug mode. */
     static final String DEBUG = "--debug";
 
     private static final String INPUT = "--input";
@@ -43,7 +42,6 @@ public final class Options {
                         .build());
     }
 
-    /** The single parameter of the plan to run. */
     static PositionalParamSpec plan() {
         return PositionalParamSpec.builder()
                 .index("0")
@@ -56,7 +54,6 @@ public final class Options {
                 .build();
     }
 
-    /** Any number of plans. */
     static PositionalParamSpec plans() {
         return PositionalParamSpec.builder()
                 .index("0..*")
@@ -68,7 +65,6 @@ public final class Options {
                 .build();
     }
 
-    /** The option for the input of the run. */
     static OptionSpec input() {
         return OptionSpec.builder("-i", INPUT)
                 .paramLabel("JSON|@FILE")
@@ -86,7 +82,6 @@ public final class Options {
                 .build();
     }
 
-    /** The flag of the debug mode. */
     static OptionSpec debug() {
         return flag(DEBUG, "Reports slow steps and unobserved failures, and logs at debug level, on standard error.");
     }
@@ -120,7 +115,6 @@ public final class Options {
         return conf == null ? ConfDir.DEFAULT : new ConfDir(ProcessText.file(CONF, conf), true);
     }
 
-    /** Whether debug mode is on. */
     static boolean isDebug(ParseResult parsed) {
         return has(parsed, DEBUG);
     }

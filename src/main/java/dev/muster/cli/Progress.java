@@ -100,7 +100,6 @@ interface Progress extends RunListener {
         }
     }
 
-    /** Shows nothing. */
     final class NoProgress implements Progress {
         @Override
         public void event(Event event) {}

@@ -38,7 +38,6 @@ final class Screen {
         drawnLines = lines.size();
     }
 
-    /** Erases the picture. */
     synchronized void clear() {
         if (drawnLines > 0) {
             say("");

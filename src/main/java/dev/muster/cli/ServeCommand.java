@@ -81,14 +81,14 @@ public final class ServeCommand implements Command {
         requireCallers(parsed, setup, openHost(setup));
         log(parsed, setup.log(), session);
         Resources resources = Transports.open(setup).sized(setup.limits());
-        try (Node service = Node.start(
+        try (Node node = Node.start(
                 setup, () -> readAgain(parsed, where, session, setup), session.embedding(), session::say, resources)) {
-            session.say("muster serves " + service.address());
+            session.say("muster serves " + node.address());
             // The node logs the result of the reload.
-            session.onHangUp(service::reload);
-            try (var registration = session.stop().tell(service::longestDrain, reason -> {})) {
+            session.onHangUp(node::reload);
+            try (var registration = session.stop().tell(node::longestDrain, reason -> {})) {
                 session.stop().asked().join();
-                service.drain();
+                node.drain();
             }
         } catch (IllegalStateException e) {
             if (e.getCause() instanceof BridgeListenException bridge) {

@@ -34,6 +34,9 @@ import picocli.CommandLine.Help;
 /** One execution of a command: its shell, its output and its stop request. Safe on any thread. */
 public final class Session {
 
+    /** The time that a request under way has after a stop request, if it has no other. */
+    public static final Duration MAX_AFTER_STOP = Duration.ofSeconds(5);
+
     private static final long MAX_FLUSH_MILLIS = 500;
     private static final long MAX_AFTER_DEADLINE_MILLIS = 1_000;
     private static final long ALL_THE_TIME = Long.MAX_VALUE / 2_000_000;
@@ -172,8 +175,13 @@ public final class Session {
         printLines(command.getUsageMessage(Help.Ansi.OFF).stripTrailing());
     }
 
-    /** Waits until a future has completed. Once a stop is requested, waits at most for the limit. */
-    public <T> T await(Future<T> future, long limitMillis) throws InterruptedException {
+    /** Waits until a future has completed. Once a stop is requested, waits at most for {@link #MAX_AFTER_STOP}. */
+    public <T> T await(Future<T> future) throws InterruptedException {
+        return await(future, MAX_AFTER_STOP.toMillis());
+    }
+
+    /** As {@link #await(Future)}, with another limit. */
+    <T> T await(Future<T> future, long limitMillis) throws InterruptedException {
         CompletableFuture<T> waited = future.toCompletionStage().toCompletableFuture();
         try {
             CompletableFuture.anyOf(waited.handle((value, failure) -> true), stop.asked())
@@ -193,7 +201,7 @@ public final class Session {
      * The result of a future, unless a stop is requested first: then throws {@code cancelled}, and the awaited work
      * goes on.
      *
-     * @param limitMillis the limit after a stop request, as in {@link #await}
+     * @param limitMillis the limit after a stop request, as in {@link #await(Future)}
      */
     public <T> T awaitUnlessStopped(Future<T> future, long limitMillis) throws InterruptedException {
         Promise<T> first = Promise.promise();

@@ -34,9 +34,6 @@ final class Setup implements AutoCloseable {
     /** The time that an embedding needs to stop its servers when its start is interrupted. */
     private static final Duration MAX_UNDOING = Duration.ofSeconds(3);
 
-    /** Configuration sections that this version parses but does not apply. */
-    private static final List<String> UNUSED = List.of("rates");
-
     private static final Pattern PLAN_FILE = Pattern.compile(".*[/\\\\].*|.*\\.(yaml|yml|json)");
     private static final int MAX_NAMES = 20;
 
@@ -89,7 +86,6 @@ final class Setup implements AutoCloseable {
         return resources;
     }
 
-    /** The project as read. */
     Project project() {
         return project;
     }
@@ -106,7 +102,6 @@ final class Setup implements AutoCloseable {
                 .toList();
     }
 
-    /** The current wall-clock time. */
     Instant now() {
         return resources.loop().wallTime();
     }
@@ -131,7 +126,6 @@ final class Setup implements AutoCloseable {
         return start(project.embeddedInUse());
     }
 
-    /** Starts an engine with every embedded source. */
     Engine startAll() throws InterruptedException {
         return start(project.embedded());
     }
@@ -139,18 +133,14 @@ final class Setup implements AutoCloseable {
     private Engine start(List<SourceConfig> embedded) throws InterruptedException {
         Embedded.require(session.embedding(), embedded);
         taken = true;
-        Engine engine = engine(embedded);
-        engine.watchLoops();
-        return engine;
-    }
-
-    private Engine engine(List<SourceConfig> embedded) throws InterruptedException {
         Thread waiting = Thread.currentThread();
         // A stop request interrupts the start of embedded servers; the start then cleans up after itself.
         try (var registration = embedded.isEmpty()
                 ? Stop.NOTHING_TOLD
                 : session.stop().tell(MAX_UNDOING, reason -> waiting.interrupt())) {
-            return Engine.start(project, embedded, resources, session.embedding(), session::say);
+            Engine engine = Engine.start(project, embedded, resources, session.embedding(), session::say);
+            engine.watchLoops();
+            return engine;
         }
     }
 
@@ -205,16 +195,10 @@ final class Setup implements AutoCloseable {
         return named.get(0);
     }
 
-    /** Warns about sections without effect, so that nobody relies on them, for example on a limit for callers. */
+    /** Warns about a section that this version parses but does not apply, so that nobody relies on it. */
     private static void sayUnused(Configuration configuration, Session session) {
-        session.say(UNUSED.stream()
-                .flatMap(name ->
-                        configuration
-                                .sectionAt(name)
-                                .map(at -> new Problem(at, name + " are not used by this version"))
-                                .stream())
-                .sorted()
-                .map(Problem::toString)
-                .toList());
+        configuration
+                .sectionAt("rates")
+                .ifPresent(at -> session.say(new Problem(at, "rates are not used by this version").toString()));
     }
 }

@@ -29,12 +29,10 @@ final class StandardStreams {
 
     private StandardStreams() {}
 
-    /** Standard input. */
     static InputStream in() {
         return isClosed(0) ? new ClosedInput() : System.in;
     }
 
-    /** Standard output. */
     static OutputStream out() {
         return new Output(1, "standard output", new FileOutputStream(FileDescriptor.out));
     }

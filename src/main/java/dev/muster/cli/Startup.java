@@ -21,7 +21,6 @@ public final class Startup {
 
     private static final Set<String> WITH_VERTX =
             Set.of("run", "compare", "check", "explain", "schema", "migrate", "queue");
-    private static final Set<String> SERVING = Set.of("serve");
 
     /** Netty's flight-recorder events. Initializing them costs half a second on two cores. */
     private static final String NETTY_EVENTS = "io.netty.jfr.enabled";
@@ -42,7 +41,7 @@ public final class Startup {
         List<String> first = words.subList(0, Math.min(2, words.size()));
         if (first.stream().anyMatch(WITH_VERTX::contains)) {
             startup.begin();
-        } else if (first.stream().anyMatch(SERVING::contains)) {
+        } else if (first.contains("serve")) {
             preset(NETTY_EVENTS, "false");
         }
         return startup;

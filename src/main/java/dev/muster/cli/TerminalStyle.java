@@ -65,7 +65,6 @@ public record TerminalStyle(int width, boolean unicode, boolean color) {
         return paint("1", text);
     }
 
-    /** The mark of a shortened text. */
     String ellipsis() {
         return unicode ? "…" : "...";
     }

@@ -115,7 +115,6 @@ final class AdhocPools {
         return read.future();
     }
 
-    /** Stops the pools. */
     Future<?> close(Loop loop) {
         return CloseSequence.all(Stream.of(small.close(loop), large.close(loop)));
     }

@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 /** Joins a node to its cluster through Hazelcast. Hazelcast classes load only here. Blocks; never use it on an event loop. */
 final class ClusterJoin {
 
-    /** The time after which joining fails. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static final String LOGGING = "hazelcast.logging.type";

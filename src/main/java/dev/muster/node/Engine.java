@@ -9,7 +9,6 @@ import dev.muster.plan.Plan;
 import dev.muster.run.Program;
 import dev.muster.run.Runner;
 import dev.muster.task.Tasks;
-import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,7 +79,10 @@ public final class Engine implements AutoCloseable {
         engine.closeSequence.add("Vert.x", () -> resources.vertx().close());
         engine.closeSequence.add("pools", resources::closePools);
         try {
-            engine.embed(project, embedded, embedding, progress);
+            if (!embedded.isEmpty()) {
+                Map<String, String> addresses = Embedded.start(embedding, embedded, progress, engine.closeSequence);
+                engine.verbs = verbs(Embedded.started(project.sources(), addresses), project, resources);
+            }
             engine.closeSequence.add("queues", resources.queues()::close);
             resources.queues().open(project.queuesInUse(), engine.verbs.postgres(), QueueVerticle.Addresses.NONE);
             engine.connect(project);
@@ -123,7 +125,6 @@ public final class Engine implements AutoCloseable {
         return Map.copyOf(programs);
     }
 
-    /** The connectors of all verbs, by verb. */
     Map<String, Connector> connectors() {
         return Map.copyOf(connectors);
     }
@@ -160,19 +161,6 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         closeSequence.close();
-    }
-
-    private void embed(Project project, List<SourceConfig> embedded, Embedding embedding, Consumer<String> progress)
-            throws InterruptedException {
-        if (embedded.isEmpty()) {
-            return;
-        }
-        closeSequence.add("embedded servers", () -> {
-            embedding.close();
-            return Future.succeededFuture();
-        });
-        Map<String, String> addresses = embedding.start(embedded, progress);
-        verbs = verbs(Embedded.started(project.sources(), addresses), project, resources);
     }
 
     private void connect(Project project) throws InterruptedException {

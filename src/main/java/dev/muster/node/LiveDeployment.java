@@ -90,7 +90,6 @@ final class LiveDeployment implements Deployment {
         }
     }
 
-    /** The project of this deployment. */
     Project project() {
         return project;
     }

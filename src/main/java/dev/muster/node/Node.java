@@ -112,13 +112,13 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
             var embedded = new Embedded(embedding);
             Project project = setup.project(embedded, resources);
             Embedded.require(embedding, project.embedded());
-            Map<String, String> addresses = embed(project, embedding, progress, closeSequence);
+            Map<String, String> addresses = Embedded.start(embedding, project.embedded(), progress, closeSequence);
             var deployments = Deployments.open(setup, project, reading, embedded, addresses, resources);
-            var service = new Node(setup, resources, deployments);
-            service.closeSequence.add("all below", () -> closed(closeSequence));
-            service.listen(setup, project);
-            NodeLog.started(setup, project, service.port());
-            return service;
+            var node = new Node(setup, resources, deployments);
+            node.closeSequence.add("all below", () -> closed(closeSequence));
+            node.listen(setup, project);
+            NodeLog.started(setup, project, node.port());
+            return node;
         } catch (RuntimeException | InterruptedException e) {
             closeSequence.close();
             throw e;
@@ -140,7 +140,6 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
         return servers.bridgePort();
     }
 
-    /** The event-bus bridges. */
     Bridge bridge() {
         return bridge;
     }
@@ -155,7 +154,6 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
         return remoteQueues;
     }
 
-    /** Vert.x, with the event bus. */
     Vertx vertx() {
         return resources.vertx();
     }
@@ -254,19 +252,6 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
             close();
             throw e;
         }
-    }
-
-    private static Map<String, String> embed(
-            Project project, Embedding embedding, Consumer<String> progress, CloseSequence closeSequence)
-            throws InterruptedException {
-        if (project.embedded().isEmpty()) {
-            return Map.of();
-        }
-        closeSequence.add("embedded servers", () -> {
-            embedding.close();
-            return Future.succeededFuture();
-        });
-        return embedding.start(project.embedded(), progress);
     }
 
     private static Future<?> closed(CloseSequence closeSequence) {

@@ -43,7 +43,6 @@ final class NodeLog {
         }
     }
 
-    /** The base URL of the node. */
     static String address(ServerSettings settings, int port) {
         String host = settings.host();
         return "http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;

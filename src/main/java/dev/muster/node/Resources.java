@@ -33,7 +33,6 @@ public record Resources(
         return of(Vertx.vertx(options(eventLoops)), Cluster.NONE);
     }
 
-    /** Creates resources whose event loops use this transport. */
     static Resources open(int eventLoops, Transport transport) {
         return of(
                 Vertx.builder()
@@ -91,7 +90,6 @@ public record Resources(
         return sequence;
     }
 
-    /** Stops the pools. */
     Future<?> closePools() {
         Loop loop = loop();
         return CloseSequence.all(Stream.of(cpu.close(loop), blocking.close(loop), adhoc.close(loop)));

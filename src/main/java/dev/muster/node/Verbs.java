@@ -129,7 +129,6 @@ public final class Verbs {
         return words;
     }
 
-    /** The kinds of the sources, by source name. */
     Map<String, String> kinds() {
         return kinds;
     }
@@ -147,7 +146,6 @@ public final class Verbs {
         return names;
     }
 
-    /** Opens the connectors, by verb. */
     Future<Map<String, Connector>> open() {
         return CpuConnector.open(resources.vertx(), resources.cpu(), resources.blocking(), functions)
                 .map(cpu -> Map.of(

@@ -91,7 +91,6 @@ final class PutStream {
         }
     }
 
-    /** The line to continue from. */
     String next() {
         return "go on from line "
                 + (pending.isEmpty() ? last + 1 : pending.get(0).number());
@@ -110,8 +109,7 @@ final class PutStream {
         long startNanos = loop.nanos();
         try {
             List<NewJob> jobs = lines.stream().map(Line::job).toList();
-            List<PutOutcome> outcomes =
-                    session.await(admin.put(queue, jobs, mostWait()), QueueCommand.MAX_AFTER_STOP_MILLIS);
+            List<PutOutcome> outcomes = session.await(admin.put(queue, jobs, mostWait()));
             tries = 0;
             took(lines, outcomes);
         } catch (IllegalStateException e) {

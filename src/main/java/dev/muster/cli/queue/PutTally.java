@@ -30,7 +30,6 @@ final class PutTally {
         }
     }
 
-    /** Ends the waiting. */
     synchronized void goesOn() {
         isWaiting = false;
     }

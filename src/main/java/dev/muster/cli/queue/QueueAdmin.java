@@ -51,7 +51,6 @@ interface QueueAdmin {
     /** All queues that the caller is permitted to use. */
     Future<List<Map<String, @Nullable Object>>> queues();
 
-    /** The status of a queue. */
     Future<Map<String, @Nullable Object>> queue(String queue);
 
     /**
@@ -67,13 +66,11 @@ interface QueueAdmin {
     /** Takes jobs and waits at most this long for the first one. After giving up, only jobs already on their way are delivered. */
     PendingRequest<List<Map<String, @Nullable Object>>> take(String queue, int max, Duration wait);
 
-    /** Acknowledges a taken job. */
     Future<@Nullable Void> ack(String queue, String id, String lease);
 
     /** Releases a taken job to its place in the queue. */
     Future<@Nullable Void> release(String queue, String id, String lease);
 
-    /** A job. */
     Future<Map<String, @Nullable Object>> job(String queue, String id);
 
     /** A page of the jobs in a state, ordered by id, after the given id. An empty page is the end. */

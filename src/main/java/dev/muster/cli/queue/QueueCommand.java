@@ -22,9 +22,6 @@ import picocli.CommandLine.ParseResult;
 /** {@code muster queue …}: works with the queues of a node, or with durable queues, from the shell. */
 public final class QueueCommand implements Command {
 
-    /** The time that a request under way has after a stop request. */
-    static final long MAX_AFTER_STOP_MILLIS = 5_000;
-
     /** The time before a picture of the progress is drawn. */
     static final Duration BEFORE_PICTURE = Duration.ofMillis(300);
 
@@ -33,7 +30,6 @@ public final class QueueCommand implements Command {
     /** A subcommand of {@code muster queue}. */
     interface Subcommand {
 
-        /** The name of the subcommand. */
         String name();
 
         /** The name, options and help, without the options shared by all subcommands; created anew for each call. */
@@ -127,7 +123,7 @@ public final class QueueCommand implements Command {
 
     /** Throws a clearer error if the queue itself, not a job, was not found. */
     private static void requireKnown(String queue, Session session, QueueAdmin admin) throws InterruptedException {
-        List<String> names = session.await(admin.queues(), MAX_AFTER_STOP_MILLIS).stream()
+        List<String> names = session.await(admin.queues()).stream()
                 .map(status -> String.valueOf(status.get("name")))
                 .toList();
         if (!names.contains(queue)) {
@@ -161,7 +157,7 @@ public final class QueueCommand implements Command {
                 break;
             }
             try {
-                session.await(operation.apply(id), MAX_AFTER_STOP_MILLIS);
+                session.await(operation.apply(id));
                 Map<String, Object> line = new LinkedHashMap<>();
                 line.put("id", id);
                 line.put(done, true);
@@ -184,7 +180,7 @@ public final class QueueCommand implements Command {
         }
         if (failure.type() == ErrorType.NOT_FOUND) {
             // The job or its queue: the status of a queue that is not there fails too.
-            session.await(admin.queue(queue), MAX_AFTER_STOP_MILLIS);
+            session.await(admin.queue(queue));
         }
     }
 }

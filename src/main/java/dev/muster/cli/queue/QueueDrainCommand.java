@@ -57,8 +57,7 @@ final class QueueDrainCommand implements QueueCommand.Subcommand {
     @Override
     public int run(ParseResult parsed, Session session, QueueAdmin admin) throws InterruptedException {
         String queue = QueueOptions.queueOf(parsed);
-        Map<String, @Nullable Object> status =
-                session.await(admin.change(queue, Switch.CLOSE), QueueCommand.MAX_AFTER_STOP_MILLIS);
+        Map<String, @Nullable Object> status = session.await(admin.change(queue, Switch.CLOSE));
         if (Options.has(parsed, WAIT)) {
             status = drained(parsed, session, admin, queue, status);
         }
@@ -92,7 +91,7 @@ final class QueueDrainCommand implements QueueCommand.Subcommand {
                     return status;
                 }
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-                status = session.await(admin.queue(queue), QueueCommand.MAX_AFTER_STOP_MILLIS);
+                status = session.await(admin.queue(queue));
             }
         }
         return status;

@@ -30,10 +30,9 @@ final class QueueListCommand implements QueueCommand.Subcommand {
 
     @Override
     public int run(ParseResult parsed, Session session, QueueAdmin admin) throws InterruptedException {
-        List<Map<String, @Nullable Object>> queues =
-                session.await(admin.queues(), QueueCommand.MAX_AFTER_STOP_MILLIS).stream()
-                        .sorted(Comparator.comparing(queue -> String.valueOf(queue.get("name"))))
-                        .toList();
+        List<Map<String, @Nullable Object>> queues = session.await(admin.queues()).stream()
+                .sorted(Comparator.comparing(queue -> String.valueOf(queue.get("name"))))
+                .toList();
         QueueOutput.queues(parsed, session, queues);
         if (queues.isEmpty()) {
             session.say("no permitted queues at " + admin.name());

@@ -18,7 +18,6 @@ final class QueueOptions {
 
     private QueueOptions() {}
 
-    /** The queue, as the first parameter. */
     static PositionalParamSpec queue() {
         return PositionalParamSpec.builder()
                 .index("0")
@@ -30,7 +29,6 @@ final class QueueOptions {
                 .build();
     }
 
-    /** The parameters after the queue. */
     static PositionalParamSpec behind(String label, String about) {
         return PositionalParamSpec.builder()
                 .index("1..*")
@@ -60,7 +58,6 @@ final class QueueOptions {
         return parsed.matchedPositionalValue(0, null);
     }
 
-    /** The parameters after the queue. */
     static List<String> behindOf(ParseResult parsed) {
         return List.of(parsed.matchedPositionalValue(1, new String[0]));
     }

@@ -48,10 +48,9 @@ final class QueuePauseCommand implements QueueCommand.Subcommand {
     @Override
     public int run(ParseResult parsed, Session session, QueueAdmin admin) throws InterruptedException {
         String queue = QueueOptions.queueOf(parsed);
-        Map<String, @Nullable Object> status =
-                session.await(admin.change(queue, change), QueueCommand.MAX_AFTER_STOP_MILLIS);
+        Map<String, @Nullable Object> status = session.await(admin.change(queue, change));
         if (change == Switch.RESUME && Options.has(parsed, REOPEN)) {
-            status = session.await(admin.change(queue, Switch.REOPEN), QueueCommand.MAX_AFTER_STOP_MILLIS);
+            status = session.await(admin.change(queue, Switch.REOPEN));
         } else if (change == Switch.RESUME && Boolean.TRUE.equals(status.get("closed"))) {
             session.say("the queue is still closed: " + REOPEN + " accepts puts again");
         }

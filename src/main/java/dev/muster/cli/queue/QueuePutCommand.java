@@ -30,9 +30,6 @@ final class QueuePutCommand implements QueueCommand.Subcommand {
     private static final String IDS = "--ids";
     private static final Duration FOR_EVER = Duration.ofDays(365);
 
-    /** The time after a stop request, for the response to the request under way. */
-    private static final Duration AFTER_STOP = Duration.ofMillis(QueueCommand.MAX_AFTER_STOP_MILLIS);
-
     @Override
     public String name() {
         return "put";
@@ -102,7 +99,7 @@ final class QueuePutCommand implements QueueCommand.Subcommand {
         JobLines lines = isStream
                 ? new JobLines(session.io().in(), reading, PutStream.MAX_JOBS, PutStream.MAX_BYTES).start()
                 : JobLines.of(jobs(parsed, session, reading));
-        try (var registration = session.stop().tell(AFTER_STOP, reason -> lines.stop());
+        try (var registration = session.stop().tell(Session.MAX_AFTER_STOP, reason -> lines.stop());
                 var picture = new LivePicture(session, loop, QueueCommand.BEFORE_PICTURE)) {
             if (!ids || !session.io().outIsTerminal()) {
                 picture.showLine(stream.tally()::line);

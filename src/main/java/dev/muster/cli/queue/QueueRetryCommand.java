@@ -55,7 +55,7 @@ final class QueueRetryCommand implements QueueCommand.Subcommand {
             return QueueCommand.forEachJob(session, admin, queue, ids, "redriven", id -> admin.redrive(queue, id));
         }
         int max = QueueOptions.number(parsed, MAX, MOST, 1, MOST);
-        long count = session.await(admin.redrive(queue, max), QueueCommand.MAX_AFTER_STOP_MILLIS);
+        long count = session.await(admin.redrive(queue, max));
         QueueOutput.line(session, Map.of("redriven", count));
         return ExitCode.DONE;
     }

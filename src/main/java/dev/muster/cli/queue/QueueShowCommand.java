@@ -79,11 +79,10 @@ final class QueueShowCommand implements QueueCommand.Subcommand {
             return ExitCode.DONE;
         }
         for (String id : QueueOptions.idsOf(parsed)) {
-            QueueOutput.value(parsed, session, session.await(admin.job(queue, id), QueueCommand.MAX_AFTER_STOP_MILLIS));
+            QueueOutput.value(parsed, session, session.await(admin.job(queue, id)));
         }
         if (QueueOptions.idsOf(parsed).isEmpty()) {
-            QueueOutput.queues(
-                    parsed, session, List.of(session.await(admin.queue(queue), QueueCommand.MAX_AFTER_STOP_MILLIS)));
+            QueueOutput.queues(parsed, session, List.of(session.await(admin.queue(queue))));
         }
         return ExitCode.DONE;
     }
@@ -95,9 +94,8 @@ final class QueueShowCommand implements QueueCommand.Subcommand {
         String after = parsed.matchedOptionValue(AFTER, null);
         int shown = 0;
         while (left > 0 && session.stop().code().isEmpty()) {
-            List<Map<String, @Nullable Object>> page = session.await(
-                    admin.jobs(queue, state, after, Math.min(left, JobStore.MAX_LISTED)),
-                    QueueCommand.MAX_AFTER_STOP_MILLIS);
+            List<Map<String, @Nullable Object>> page =
+                    session.await(admin.jobs(queue, state, after, Math.min(left, JobStore.MAX_LISTED)));
             if (page.isEmpty()) {
                 break;
             }

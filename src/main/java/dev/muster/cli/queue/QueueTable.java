@@ -43,7 +43,6 @@ public final class QueueTable {
         return table.lines();
     }
 
-    /** The table of jobs of one state. */
     static List<String> jobs(List<Map<String, @Nullable Object>> jobs, TerminalStyle style) {
         var table = new QueueTable(style, 0, 1);
         boolean areOver = jobs.stream().anyMatch(job -> job.get(LAST_ERROR) != null);

@@ -27,7 +27,6 @@ final class QueueTakeCommand implements QueueCommand.Subcommand {
     private static final String ACK = "--ack";
     private static final String FOLLOW = "--follow";
     private static final Duration FOLLOWING = Duration.ofSeconds(30);
-    private static final Duration AFTER_STOP = Duration.ofMillis(QueueCommand.MAX_AFTER_STOP_MILLIS);
 
     @Override
     public String name() {
@@ -75,7 +74,7 @@ final class QueueTakeCommand implements QueueCommand.Subcommand {
         boolean follows = Options.has(parsed, FOLLOW);
         int code = ExitCode.DONE;
         // From here on a stop request leaves time to return jobs that are still delivered.
-        try (var registration = session.stop().tell(AFTER_STOP, reason -> {})) {
+        try (var registration = session.stop().tell(Session.MAX_AFTER_STOP, reason -> {})) {
             do {
                 List<Map<String, @Nullable Object>> jobs = taken(session, admin.take(queue, max, wait(parsed)));
                 jobs.forEach(job -> QueueOutput.line(session, job));
@@ -98,8 +97,8 @@ final class QueueTakeCommand implements QueueCommand.Subcommand {
     /** The jobs that were delivered; empty if a stop is requested first. */
     private static List<Map<String, @Nullable Object>> taken(
             Session session, PendingRequest<List<Map<String, @Nullable Object>>> answer) throws InterruptedException {
-        try (var registration = session.stop().tell(AFTER_STOP, answer.giveUp())) {
-            return session.await(answer.future(), QueueCommand.MAX_AFTER_STOP_MILLIS);
+        try (var registration = session.stop().tell(Session.MAX_AFTER_STOP, answer.giveUp())) {
+            return session.await(answer.future());
         } catch (MusterException e) {
             if (e.type() == ErrorType.CANCELLED && session.stop().code().isPresent()) {
                 return List.of();
@@ -122,7 +121,7 @@ final class QueueTakeCommand implements QueueCommand.Subcommand {
         int code = ExitCode.DONE;
         for (int i = 0; i < answers.size(); i++) {
             try {
-                session.await(answers.get(i), QueueCommand.MAX_AFTER_STOP_MILLIS);
+                session.await(answers.get(i));
             } catch (MusterException e) {
                 code = ExitCode.FAILED;
                 session.say("job " + jobs.get(i).get("id") + " was not " + (isRead ? "acknowledged" : "given back")
@@ -136,7 +135,7 @@ final class QueueTakeCommand implements QueueCommand.Subcommand {
         if (session.stop().code().isPresent()) {
             return true;
         }
-        Map<String, @Nullable Object> status = session.await(admin.queue(queue), QueueCommand.MAX_AFTER_STOP_MILLIS);
+        Map<String, @Nullable Object> status = session.await(admin.queue(queue));
         return Boolean.TRUE.equals(status.get("closed"))
                 && List.of("scheduled", "ready", "leased").stream()
                         .allMatch(state -> Long.valueOf(0).equals(status.get(state)));
