@@ -49,7 +49,6 @@ final class Commands {
         edition.commands().get().forEach(command -> commands.put(command.name(), command));
     }
 
-    /** The command of this name. */
     Command command(String name) {
         Command command = commands.get(name);
         if (command == null) {
@@ -58,7 +57,6 @@ final class Commands {
         return command;
     }
 
-    /** The names of the commands. */
     Set<String> names() {
         return commands.keySet();
     }

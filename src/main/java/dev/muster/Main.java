@@ -1,13 +1,11 @@
 package dev.muster;
 
-import dev.muster.cli.Debug;
 import dev.muster.cli.ExitCode;
 import dev.muster.cli.MemoryEnd;
 import dev.muster.cli.ProcessIo;
 import dev.muster.cli.ProcessText;
 import dev.muster.cli.Session;
 import dev.muster.cli.SignalHandler;
-import dev.muster.cli.Signals;
 import dev.muster.cli.Startup;
 import dev.muster.cli.Stop;
 import dev.muster.cli.UsageException;
@@ -45,12 +43,11 @@ public final class Main {
      */
     public static void main(Edition edition, String[] args) {
         List<String> words = List.of(args);
-        Debug.start(words);
         MemoryEnd.watch(() -> edition.embedding().kill());
-        var opening = Startup.of(words);
+        var startup = Startup.of(words);
         var stop = new Stop();
-        var session = new Session(edition.embedding(), ProcessIo.ofProcess(), stop, opening);
-        Signals.handle(new SignalHandler(session)::signalled);
+        var session = new Session(edition.embedding(), ProcessIo.ofProcess(), stop, startup);
+        SignalHandler.install(session);
         System.exit(run(edition, session, () -> ProcessText.arguments(args)));
     }
 
@@ -60,8 +57,8 @@ public final class Main {
      *
      * @return the exit code, as documented for the commands
      */
-    public static int run(Edition edition, List<String> args, ProcessIo shell, Stop stop) {
-        return run(edition, new Session(edition.embedding(), shell, stop, Startup.of(List.of())), () -> args);
+    public static int run(Edition edition, List<String> args, ProcessIo io, Stop stop) {
+        return run(edition, new Session(edition.embedding(), io, stop, Startup.of(List.of())), () -> args);
     }
 
     private static int run(Edition edition, Session session, Supplier<List<String>> args) {
@@ -82,11 +79,11 @@ public final class Main {
         return end == ExitCode.DONE && session.isErrorLost() ? ExitCode.FAILED : end;
     }
 
-    private static int dispatch(Edition edition, Session session, Supplier<List<String>> given)
+    private static int dispatch(Edition edition, Session session, Supplier<List<String>> parsed)
             throws InterruptedException {
         var words = new Commands(edition);
         try {
-            List<String> args = given.get();
+            List<String> args = parsed.get();
             boolean isNamed = edition.isDev() && !args.isEmpty() && args.get(0).equals(DEV);
             return command(session, words, isNamed ? args.subList(1, args.size()) : args);
         } catch (UsageException e) {
@@ -129,22 +126,22 @@ public final class Main {
         if (named) {
             requireSubcommand(line, args);
         }
-        ParseResult given;
+        ParseResult parsed;
         try {
-            given = line.parseArgs(args.toArray(String[]::new));
+            parsed = line.parseArgs(args.toArray(String[]::new));
         } catch (ParameterException e) {
             String name = e.getCommandLine().getCommandSpec().qualifiedName(" ");
             throw new UsageException(e.getMessage() + "; see " + name + " --help");
         }
-        if (given.isVersionHelpRequested()) {
+        if (parsed.isVersionHelpRequested()) {
             session.print("muster " + Muster.version());
             return ExitCode.DONE;
         }
-        if (!given.hasSubcommand() && !given.isUsageHelpRequested()) {
+        if (!parsed.hasSubcommand() && !parsed.isUsageHelpRequested()) {
             throw new UsageException("a command is missing; there are " + String.join(", ", words.names()) + "; see "
                     + line.getCommandName() + " --help");
         }
-        ParseResult last = given;
+        ParseResult last = parsed;
         while (last.hasSubcommand() && !last.isUsageHelpRequested()) {
             last = last.subcommand();
         }
@@ -152,7 +149,7 @@ public final class Main {
             session.printHelp(last.commandSpec().commandLine());
             return ExitCode.DONE;
         }
-        return words.command(given.subcommand().commandSpec().name()).run(given.subcommand(), session);
+        return words.command(parsed.subcommand().commandSpec().name()).run(parsed.subcommand(), session);
     }
 
     /** Requires the word after a command group to be one of its subcommands. */

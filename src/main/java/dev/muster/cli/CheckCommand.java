@@ -52,9 +52,9 @@ public final class CheckCommand implements Command {
     }
 
     @Override
-    public int run(ParseResult given, Session session) throws InterruptedException {
-        List<String> files = List.of(given.matchedPositionalValue(0, new String[0]));
-        ConfDir where = files.isEmpty() ? Options.where(given).required() : Options.where(given);
+    public int run(ParseResult parsed, Session session) throws InterruptedException {
+        List<String> files = List.of(parsed.matchedPositionalValue(0, new String[0]));
+        ConfDir where = files.isEmpty() ? Options.where(parsed).required() : Options.where(parsed);
         try (Setup setup = Setup.read(where, session, files, files.isEmpty())) {
             Project project = setup.project();
             session.say(project.configuration().secrets().warnings().stream()
@@ -68,7 +68,7 @@ public final class CheckCommand implements Command {
             }
             session.print(Amounts.of(project.sources().size(), "source") + ", "
                     + Amounts.of(setup.plans().size(), "plan") + ": ok");
-            return Options.has(given, CONNECT) ? connect(setup, session) : ExitCode.DONE;
+            return Options.has(parsed, CONNECT) ? connect(setup, session) : ExitCode.DONE;
         }
     }
 
@@ -76,14 +76,14 @@ public final class CheckCommand implements Command {
         try (Engine engine = setup.startAll()) {
             Loop loop = engine.resources().loop();
             Tasks tasks = engine.tasks(loop, Tasks.Options.defaults());
-            Map<SourceConfig, Asked> asked = new LinkedHashMap<>();
+            Map<SourceConfig, Future<@Nullable String>> checks = new LinkedHashMap<>();
             for (SourceConfig source : setup.project().sources()) {
-                asked.put(source, Asked.of(engine, tasks, source));
+                checks.put(source, check(engine, tasks, source));
             }
             int code = ExitCode.DONE;
             try (var registration = session.stop().tell(setup.project().limits().cleanUp(), reason -> tasks.close())) {
-                for (Map.Entry<SourceConfig, Asked> entry : asked.entrySet()) {
-                    String wrong = session.await(entry.getValue().answer(), LIMIT.toMillis() + 3_000);
+                for (Map.Entry<SourceConfig, Future<@Nullable String>> entry : checks.entrySet()) {
+                    String wrong = session.await(entry.getValue(), LIMIT.toMillis() + 3_000);
                     boolean optional = isOptional(entry.getKey());
                     session.print("source " + entry.getKey().name() + "  "
                             + (wrong == null ? "ready" : "not ready" + (optional ? " (optional)" : "") + ": " + wrong));
@@ -98,23 +98,20 @@ public final class CheckCommand implements Command {
         return Boolean.TRUE.equals(source.mapping().toValue().get("optional"));
     }
 
-    /** A running readiness check of a source. The result is null if the source is ready, otherwise the reason. */
-    private record Asked(Future<@Nullable String> answer) {
-        static Asked of(Engine engine, Tasks tasks, SourceConfig source) {
-            Promise<@Nullable String> answer = Promise.promise();
-            Task<@Nullable Void> task = tasks.start(
-                    "check " + source.name(), scope -> engine.verbs().ready(scope, source.name()));
-            task.withTimeout(LIMIT)
-                    .onEnd(ended -> answer.complete(ended.outcome().isOk() ? null : why(ended.failure())));
-            return new Asked(answer.future());
-        }
+    /** Starts the readiness check of a source. The result is null if the source is ready, otherwise the reason. */
+    private static Future<@Nullable String> check(Engine engine, Tasks tasks, SourceConfig source) {
+        Promise<@Nullable String> answer = Promise.promise();
+        Task<@Nullable Void> task =
+                tasks.start("check " + source.name(), scope -> engine.verbs().ready(scope, source.name()));
+        task.withTimeout(LIMIT).onEnd(ended -> answer.complete(ended.outcome().isOk() ? null : why(ended.failure())));
+        return answer.future();
+    }
 
-        private static String why(Throwable failure) {
-            return failure instanceof MusterException error
-                    ? error.type().word() + ": " + error.detail()
-                    : failure instanceof TimedOutException
-                            ? "no answer in " + Durations.human(LIMIT)
-                            : String.valueOf(failure.getMessage());
-        }
+    private static String why(Throwable failure) {
+        return failure instanceof MusterException error
+                ? error.type().word() + ": " + error.detail()
+                : failure instanceof TimedOutException
+                        ? "no answer in " + Durations.human(LIMIT)
+                        : String.valueOf(failure.getMessage());
     }
 }

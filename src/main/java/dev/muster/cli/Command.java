@@ -20,5 +20,5 @@ public interface Command {
      * @throws dev.muster.config.ProblemsException with every problem of the files: exit code 2
      * @throws dev.muster.plan.MusterException with the failure: exit code 1
      */
-    int run(ParseResult given, Session session) throws InterruptedException;
+    int run(ParseResult parsed, Session session) throws InterruptedException;
 }

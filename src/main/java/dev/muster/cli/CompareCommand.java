@@ -8,7 +8,6 @@ import dev.muster.node.PlanCalls;
 import dev.muster.plan.Plan;
 import dev.muster.run.Event;
 import dev.muster.run.RunReport;
-import dev.muster.task.Tasks;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,36 +45,28 @@ public final class CompareCommand implements Command {
     }
 
     @Override
-    public int run(ParseResult given, Session session) throws InterruptedException {
-        String file = given.matchedPositionalValue(0, "");
-        InputText.requireOwnPlace(Options.input(given), file);
-        try (Setup setup = Setup.read(Options.where(given), session, List.of(file), false)) {
-            Object input = InputText.read(Options.input(given), session.shell().in());
+    public int run(ParseResult parsed, Session session) throws InterruptedException {
+        String file = parsed.matchedPositionalValue(0, "");
+        InputText.requireOwnPlace(Options.input(parsed), file);
+        try (Setup setup = Setup.read(Options.where(parsed), session, List.of(file), false)) {
+            Object input = InputText.read(Options.input(parsed), session.io().in());
             Plan plan = setup.plan(input);
             try (Engine engine = setup.start()) {
-                var tasks = engine.tasks(engine.resources().loop(), Debug.options(given, session));
-                var run = new OneRun(session, engine, plan, input, true);
-                warmUp(setup, session, run, tasks);
-                RunReport sequential = run.run(tasks, true, false);
-                OneRun.tell(session, sequential, ", one step at a time", true);
+                var run = new OneRun(session, engine, plan, input, true, Options.isDebug(parsed));
+                if (!PlanCalls.hasEffects(plan, setup.project().plans())) {
+                    // The first run of a process loads classes and opens connections.
+                    session.say("one run to warm up, not counted");
+                    run.quietly();
+                }
+                RunReport sequential = run.run(true, false);
+                OneRun.show(session, sequential, ", one step at a time", true);
                 if (!OneRun.isDone(sequential)) {
                     return ExitCode.FAILED;
                 }
-                RunReport concurrent = run.run(tasks, false, false);
-                OneRun.tell(session, concurrent, ", concurrently", true);
+                RunReport concurrent = run.run(false, false);
+                OneRun.show(session, concurrent, ", concurrently", true);
                 return OneRun.isDone(concurrent) ? compare(session, sequential, concurrent) : ExitCode.FAILED;
             }
-        }
-    }
-
-    /**
-     * Runs the plan once more before the comparison, unless it has effects. The first run of a process loads classes
-     * and opens connections, which would distort the first time.
-     */
-    private static void warmUp(Setup setup, Session session, OneRun run, Tasks tasks) throws InterruptedException {
-        if (!PlanCalls.hasEffects(run.plan(), setup.project().plans())) {
-            session.say("one run to warm up, not counted");
-            run.quietly(tasks);
         }
     }
 
@@ -84,13 +75,13 @@ public final class CompareCommand implements Command {
         Event.End fast = Objects.requireNonNull(after.end());
         boolean same = Json.equal(slow.output(), fast.output());
         double speedup = Math.round(10.0 * slow.nanos() / Math.max(1, fast.nanos())) / 10.0;
-        String times = session.look().unicode() ? "×" : "x";
+        String times = session.style().unicode() ? "×" : "x";
         session.say(List.of(
                 "one step at a time  " + human(slow),
                 "concurrently        " + human(fast),
-                session.look().bold("speed-up " + String.format(Locale.ROOT, "%.1f", speedup) + times)));
+                session.style().bold("speed-up " + String.format(Locale.ROOT, "%.1f", speedup) + times)));
         if (!same) {
-            session.say(session.look().yellow("the outputs differ") + ": standard output has the concurrent run's");
+            session.say(session.style().yellow("the outputs differ") + ": standard output has the concurrent run's");
         }
         session.printJson(value(slow, fast, speedup, same));
         return ExitCode.DONE;

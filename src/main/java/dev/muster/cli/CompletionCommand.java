@@ -76,14 +76,13 @@ public final class CompletionCommand implements Command {
     }
 
     @Override
-    public int run(ParseResult given, Session session) {
-        String shell = given.matchedPositionalValue(0, "");
+    public int run(ParseResult parsed, Session session) {
+        String shell = parsed.matchedPositionalValue(0, "");
         if (!SHELLS.contains(shell)) {
             throw new UsageException("no completion for \"" + shell + "\"; there is one for bash and for zsh");
         }
         // The script detects its shell itself. Without a completion of its own it completes file names, since plans,
-        // folders
-        // and inputs are files.
+        // folders and inputs are files.
         String script = AutoComplete.bash("muster", whole.get()).replace("compopt +o default", "compopt -o default");
         session.printLines(OF_PLANS.matcher(script)
                         .replaceAll(found -> Matcher.quoteReplacement(found.group(1)

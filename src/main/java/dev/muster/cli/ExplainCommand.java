@@ -31,13 +31,13 @@ public final class ExplainCommand implements Command {
     }
 
     @Override
-    public int run(ParseResult given, Session session) {
-        String file = given.matchedPositionalValue(0, "");
-        try (Setup setup = Setup.read(Options.where(given), session, List.of(file), false)) {
+    public int run(ParseResult parsed, Session session) {
+        String file = parsed.matchedPositionalValue(0, "");
+        try (Setup setup = Setup.read(Options.where(parsed), session, List.of(file), false)) {
             Explain explain = Explain.of(
                             setup.plans().get(0), setup.project().limits().run().runTime())
                     .at(setup.now());
-            if (Options.has(given, JSON)) {
+            if (Options.has(parsed, JSON)) {
                 session.printJson(explain.toValue());
             } else {
                 session.printLines(explain.text().stripTrailing());

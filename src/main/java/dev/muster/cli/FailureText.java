@@ -22,42 +22,42 @@ final class FailureText {
 
     private FailureText() {}
 
-    static List<String> lines(String plan, Event.End end, TerminalStyle look) {
+    static List<String> lines(String plan, Event.End end, TerminalStyle style) {
         RunFailure failure = end.failure();
         if (failure == null) {
             return List.of();
         }
         var lines = new ArrayList<String>();
-        String step = failure.step() == null ? "" : " in step " + look.printable(failure.step());
+        String step = failure.step() == null ? "" : " in step " + style.printable(failure.step());
         String time = Durations.human(Duration.ofNanos(end.nanos()));
-        lines.add(look.red(look.printable(plan) + " " + end.state().word() + step + " after " + time + ": "
+        lines.add(style.red(style.printable(plan) + " " + end.state().word() + step + " after " + time + ": "
                         + failure.error().type().word())
-                + ": " + look.printable(failure.error().detail()));
+                + ": " + style.printable(failure.error().detail()));
         if (failure.attempts() != null) {
-            lines.addAll(before(failure.attempts(), look));
+            lines.addAll(before(failure.attempts(), style));
         }
-        add(lines, "done", failure.finished(), look);
-        add(lines, "stopped", failure.stopped(), look);
-        add(lines, "not started", failure.notStarted(), look);
+        add(lines, "done", failure.finished(), style);
+        add(lines, "stopped", failure.stopped(), style);
+        add(lines, "not started", failure.notStarted(), style);
         return lines;
     }
 
     /** The steps that took null or a default, each with its full reason, for which a waterfall has no room. */
-    static List<String> partial(RunReport report, TerminalStyle look) {
+    static List<String> partial(RunReport report, TerminalStyle style) {
         if (report.partial().isEmpty()) {
             return List.of();
         }
         var lines = new ArrayList<>(List.of(
-                look.yellow("partial: ") + look.printable(names(report.partial())) + " took null or a default"));
+                style.yellow("partial: ") + style.printable(names(report.partial())) + " took null or a default"));
         report.steps().stream()
                 .filter(step -> step.error() != null && report.partial().contains(step.path()))
                 .limit(MAX_NAMES)
-                .forEach(step -> lines.add("  " + look.printable(step.path()) + ": " + why(step, look)));
+                .forEach(step -> lines.add("  " + style.printable(step.path()) + ": " + why(step, style)));
         return lines;
     }
 
     /** The cancel receipts of the stopped steps, worst first: abandoned, closed, confirmed. */
-    static List<String> receipts(RunReport report, TerminalStyle look) {
+    static List<String> receipts(RunReport report, TerminalStyle style) {
         List<StepReport> stopped = report.steps().stream()
                 .filter(step -> step.cancel() != null && step.cancel().source() != null)
                 .sorted(Comparator.comparing(FailureText::stateOfCancel).reversed())
@@ -65,8 +65,8 @@ final class FailureText {
         var lines = new ArrayList<String>();
         stopped.stream()
                 .limit(MAX_NAMES)
-                .forEach(step -> lines.add("  " + look.printable(step.path()) + ": "
-                        + look.printable(Objects.requireNonNull(step.cancel()).inWords())));
+                .forEach(step -> lines.add("  " + style.printable(step.path()) + ": "
+                        + style.printable(Objects.requireNonNull(step.cancel()).inWords())));
         if (stopped.size() > MAX_NAMES) {
             lines.add("  and " + (stopped.size() - MAX_NAMES) + " more");
         }
@@ -74,12 +74,12 @@ final class FailureText {
     }
 
     /** The errors of the earlier attempts, one line each. */
-    private static List<String> before(Attempts attempts, TerminalStyle look) {
+    private static List<String> before(Attempts attempts, TerminalStyle style) {
         var lines = new ArrayList<String>();
         for (Attempts.Failed failed : attempts.errors()) {
             lines.add("  attempt " + (lines.size() + 1) + ", "
                     + Durations.human(Duration.ofNanos(failed.nanos())) + ": "
-                    + failed.type().word() + ": " + look.printable(failed.detail()));
+                    + failed.type().word() + ": " + style.printable(failed.detail()));
         }
         int more = attempts.count() - 1 - lines.size();
         if (more > 0) {
@@ -92,14 +92,14 @@ final class FailureText {
         return Objects.requireNonNull(step.cancel()).state();
     }
 
-    private static String why(StepReport step, TerminalStyle look) {
+    private static String why(StepReport step, TerminalStyle style) {
         MusterException error = Objects.requireNonNull(step.error());
-        return error.type().word() + ": " + look.printable(error.detail());
+        return error.type().word() + ": " + style.printable(error.detail());
     }
 
-    private static void add(List<String> lines, String what, List<String> names, TerminalStyle look) {
+    private static void add(List<String> lines, String what, List<String> names, TerminalStyle style) {
         if (!names.isEmpty()) {
-            lines.add("  " + what + ": " + look.printable(names(names)));
+            lines.add("  " + what + ": " + style.printable(names(names)));
         }
     }
 
@@ -107,7 +107,7 @@ final class FailureText {
     static String names(List<String> paths) {
         List<String> names =
                 paths.stream().filter(path -> path.indexOf('[') < 0).toList();
-        long items = paths.stream().filter(ItemPaths::isItem).count();
+        long items = paths.stream().filter(Progress.Lines::isItem).count();
         int more = names.size() - MAX_NAMES;
         var parts = new ArrayList<String>();
         if (!names.isEmpty()) {

@@ -34,19 +34,19 @@ public final class HelpCommand implements Command {
     }
 
     @Override
-    public int run(ParseResult given, Session session) {
-        CommandLine asked = whole.get();
+    public int run(ParseResult parsed, Session session) {
+        CommandLine command = whole.get();
         String before = "";
-        for (String name : given.matchedPositionalValue(0, new String[0])) {
-            CommandLine next = asked.getSubcommands().get(name);
+        for (String name : parsed.matchedPositionalValue(0, new String[0])) {
+            CommandLine next = command.getSubcommands().get(name);
             if (next == null) {
                 throw UsageException.unknownCommand(
-                        before + name, asked.getSubcommands().keySet());
+                        before + name, command.getSubcommands().keySet());
             }
             before += name + " ";
-            asked = next;
+            command = next;
         }
-        session.printHelp(asked);
+        session.printHelp(command);
         return ExitCode.DONE;
     }
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** The reader of {@code --input}: JSON text, or {@code @} and the name of a JSON file of at most 16 MiB; {@code @-} is standard input. */
 public final class InputText {
 
+    /** The name of standard input among files. */
+    static final String STDIN = "-";
+
     private static final int MAX_BYTES = 16 << 20;
 
     private InputText() {}
@@ -22,7 +25,7 @@ public final class InputText {
      *
      * @throws UsageException with the position if the text is not JSON or the file cannot be read
      */
-    public static @Nullable Object read(@Nullable String text, InputStream stdin) {
+    static @Nullable Object read(@Nullable String text, InputStream stdin) {
         return text == null ? Map.of() : read("--input", text, stdin);
     }
 
@@ -41,7 +44,7 @@ public final class InputText {
             }
         }
         String name = text.substring(1);
-        boolean isStdin = name.equals("-");
+        boolean isStdin = name.equals(STDIN);
         try (InputStream in = isStdin ? stdin : Files.newInputStream(ProcessText.file(what, name))) {
             byte[] utf8 = in.readNBytes(MAX_BYTES + 1);
             if (utf8.length > MAX_BYTES) {
@@ -70,7 +73,7 @@ public final class InputText {
      * @throws UsageException if they are
      */
     static void requireOwnPlace(@Nullable String text, String planFile) {
-        if ("@-".equals(text) && planFile.equals(PlanArgument.STDIN)) {
+        if ("@-".equals(text) && planFile.equals(STDIN)) {
             throw new UsageException(
                     "only one of the plan (-) and the input (--input @-) can be standard input; put the other into a file");
         }

@@ -3,7 +3,6 @@ package dev.muster.cli;
 import dev.muster.config.Amounts;
 import dev.muster.config.Durations;
 import dev.muster.loop.Loop;
-import dev.muster.loop.Timer;
 import dev.muster.plan.Plan;
 import dev.muster.run.Event;
 import java.time.Duration;
@@ -13,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A live picture of the running steps on the terminal, redrawn at most ten times a second. It appears only if the run
@@ -22,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class LiveProgress implements Progress {
 
     private static final Duration FIRST = Duration.ofMillis(150);
-    private static final Duration PAUSE = Duration.ofMillis(100);
     private static final int MAX_STEPS = 8;
     private static final int MAX_NAMES = 3;
     private static final String SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
@@ -35,7 +32,7 @@ final class LiveProgress implements Progress {
     private final Map<String, Top> running = new LinkedHashMap<>();
     private int ended;
     private int frame;
-    private @Nullable Timer next;
+    private final LivePicture picture;
 
     /** The state of a running top-level step. */
     private static final class Top {
@@ -53,7 +50,8 @@ final class LiveProgress implements Progress {
         this.loop = loop;
         this.plan = plan;
         this.startedNanos = loop.nanos();
-        this.next = loop.schedule(FIRST, this::draw);
+        this.picture = new LivePicture(session, loop, FIRST);
+        picture.show(this::lines);
     }
 
     @Override
@@ -82,37 +80,28 @@ final class LiveProgress implements Progress {
 
     @Override
     public void close() {
-        if (next != null) {
-            next.cancel();
-            next = null;
-        }
-        session.screen().clear();
-    }
-
-    private void draw() {
-        session.screen().draw(lines());
-        next = loop.schedule(PAUSE, this::draw);
+        picture.close();
     }
 
     private List<String> lines() {
-        TerminalStyle look = session.look();
-        String spinner = look.unicode() ? SPINNER : PLAIN_SPINNER;
+        TerminalStyle style = session.style();
+        String spinner = style.unicode() ? SPINNER : PLAIN_SPINNER;
         char mark = spinner.charAt(frame++ % spinner.length());
         var lines = new ArrayList<String>();
-        lines.add(look.bold(look.fit(
+        lines.add(style.bold(style.fit(
                 mark + " " + plan.name() + "  " + ended + "/"
                         + Amounts.of(plan.steps().size(), "step") + "  " + since(startedNanos),
-                look.width() - 1)));
+                style.width() - 1)));
         int shown = 0;
         for (Map.Entry<String, Top> entry : running.entrySet()) {
             if (shown++ == MAX_STEPS) {
-                lines.add(look.dim("  and " + (running.size() - MAX_STEPS) + " more"));
+                lines.add(style.dim("  and " + (running.size() - MAX_STEPS) + " more"));
                 break;
             }
             Top step = entry.getValue();
-            String name = look.pad(entry.getKey(), Math.min(24, look.width() / 3));
-            lines.add("  " + name + "  " + look.pad(since(step.startedNanos), 9)
-                    + look.dim(look.fit(inner(step), look.width() - 13 - name.length() - 1)));
+            String name = style.pad(entry.getKey(), Math.min(24, style.width() / 3));
+            lines.add("  " + name + "  " + style.pad(since(step.startedNanos), 9)
+                    + style.dim(style.fit(inner(step), style.width() - 13 - name.length() - 1)));
         }
         return lines;
     }

@@ -49,9 +49,9 @@ public final class MigrateCommand implements Command {
     }
 
     @Override
-    public int run(ParseResult given, Session session) throws InterruptedException {
-        List<String> named = List.of(given.matchedPositionalValue(0, new String[0]));
-        try (Setup setup = Setup.read(Options.where(given).required(), session, List.of(), false)) {
+    public int run(ParseResult parsed, Session session) throws InterruptedException {
+        List<String> named = List.of(parsed.matchedPositionalValue(0, new String[0]));
+        try (Setup setup = Setup.read(Options.where(parsed).required(), session, List.of(), false)) {
             Project project = setup.project();
             List<String> sources = named.isEmpty() ? ofQueues(project) : named;
             if (sources.isEmpty()) {
@@ -70,7 +70,7 @@ public final class MigrateCommand implements Command {
                 var migrations = new Migrations(setup.resources().vertx(), known(source, verbs.postgres()));
                 code = Math.max(
                         code,
-                        Options.has(given, STATUS)
+                        Options.has(parsed, STATUS)
                                 ? status(source, migrations, session)
                                 : apply(source, migrations, session));
             }

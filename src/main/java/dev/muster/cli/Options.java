@@ -12,7 +12,6 @@ import picocli.CommandLine.ParseResult;
 public final class Options {
 
     private static final String CONF = "--conf";
-    /** The flag of the debug mode. */
     static final String DEBUG = "--debug";
 
     private static final String INPUT = "--input";
@@ -43,7 +42,6 @@ public final class Options {
                         .build());
     }
 
-    /** The single parameter of the plan to run. */
     static PositionalParamSpec plan() {
         return PositionalParamSpec.builder()
                 .index("0")
@@ -56,7 +54,6 @@ public final class Options {
                 .build();
     }
 
-    /** Any number of plans. */
     static PositionalParamSpec plans() {
         return PositionalParamSpec.builder()
                 .index("0..*")
@@ -68,7 +65,6 @@ public final class Options {
                 .build();
     }
 
-    /** The option for the input of the run. */
     static OptionSpec input() {
         return OptionSpec.builder("-i", INPUT)
                 .paramLabel("JSON|@FILE")
@@ -86,8 +82,7 @@ public final class Options {
                 .build();
     }
 
-    /** The flag of the debug mode. */
-    public static OptionSpec debug() {
+    static OptionSpec debug() {
         return flag(DEBUG, "Reports slow steps and unobserved failures, and logs at debug level, on standard error.");
     }
 
@@ -110,24 +105,23 @@ public final class Options {
     }
 
     /** Whether a flag is present. */
-    public static boolean has(ParseResult given, String flag) {
-        return given.hasMatchedOption(flag);
+    public static boolean has(ParseResult parsed, String flag) {
+        return parsed.hasMatchedOption(flag);
     }
 
     /** The place of the configuration. */
-    public static ConfDir where(ParseResult given) {
-        String conf = given.matchedOptionValue(CONF, null);
+    public static ConfDir where(ParseResult parsed) {
+        String conf = parsed.matchedOptionValue(CONF, null);
         return conf == null ? ConfDir.DEFAULT : new ConfDir(ProcessText.file(CONF, conf), true);
     }
 
-    /** Whether debug mode is on. */
-    public static boolean isDebug(ParseResult given) {
-        return has(given, DEBUG);
+    static boolean isDebug(ParseResult parsed) {
+        return has(parsed, DEBUG);
     }
 
     /** The text of {@code --input}, or null. */
-    static @Nullable String input(ParseResult given) {
-        return given.matchedOptionValue(INPUT, null);
+    static @Nullable String input(ParseResult parsed) {
+        return parsed.matchedOptionValue(INPUT, null);
     }
 
     private static String[] indented(String... lines) {

@@ -1,5 +1,6 @@
 package dev.muster.cli;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.function.Function;
@@ -34,5 +35,19 @@ public record ProcessIo(
                 Tty.isTerminal(1),
                 Tty.isTerminal(2),
                 ProcessText::variable);
+    }
+
+    /** Whether standard error is a terminal on which a picture can be redrawn. */
+    boolean canRedraw() {
+        return errIsTerminal && !"dumb".equals(env.apply("TERM"));
+    }
+
+    /** The failure of an output whose reader has left. */
+    static final class ReaderGoneException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        ReaderGoneException(String message, Throwable cause) {
+            super(message, cause);
+        }
     }
 }

@@ -1,8 +1,7 @@
 package dev.muster.cli;
 
+import dev.muster.text.Utf8;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +95,6 @@ public record ProcessText(byte @Nullable [] words, byte @Nullable [] variables, 
         return certain("the variable " + name, value);
     }
 
-    /** The path of a file name. */
     Path path(String what, String name) {
         if (!isAscii(name) && !isUtf8()) {
             throw new UsageException(what + ": the file \"" + name + "\" cannot be reached, as " + locale());
@@ -109,10 +106,13 @@ public record ProcessText(byte @Nullable [] words, byte @Nullable [] variables, 
         }
     }
 
-    private String decoded(String what, byte[] bytes) {
-        return utf8(bytes)
-                .orElseThrow(() -> new UsageException(what + " is not UTF-8 (it reads \""
-                        + new String(bytes, StandardCharsets.UTF_8) + "\"): write it in UTF-8, whatever the locale"));
+    private static String decoded(String what, byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (Utf8.firstWrong(bytes, 0, bytes.length) >= 0) {
+            throw new UsageException(
+                    what + " is not UTF-8 (it reads \"" + text + "\"): write it in UTF-8, whatever the locale");
+        }
+        return text;
     }
 
     /** A text as decoded by the JVM, if it is certain to be exact. */
@@ -139,17 +139,6 @@ public record ProcessText(byte @Nullable [] words, byte @Nullable [] variables, 
             }
         }
         return true;
-    }
-
-    private static Optional<String> utf8(byte[] bytes) {
-        try {
-            return Optional.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString());
-        } catch (CharacterCodingException e) {
-            return Optional.empty();
-        }
     }
 
     private static List<byte[]> split(byte[] all) {

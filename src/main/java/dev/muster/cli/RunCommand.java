@@ -40,21 +40,21 @@ public final class RunCommand implements Command {
     }
 
     @Override
-    public int run(ParseResult given, Session session) throws InterruptedException {
-        boolean stream = Options.has(given, STREAM);
-        boolean sequential = Options.has(given, SEQUENTIAL);
-        String file = given.matchedPositionalValue(0, "");
-        InputText.requireOwnPlace(Options.input(given), file);
-        try (Setup setup = Setup.read(Options.where(given), session, List.of(file), false)) {
-            Object input = InputText.read(Options.input(given), session.shell().in());
+    public int run(ParseResult parsed, Session session) throws InterruptedException {
+        boolean stream = Options.has(parsed, STREAM);
+        boolean sequential = Options.has(parsed, SEQUENTIAL);
+        String file = parsed.matchedPositionalValue(0, "");
+        InputText.requireOwnPlace(Options.input(parsed), file);
+        try (Setup setup = Setup.read(Options.where(parsed), session, List.of(file), false)) {
+            Object input = InputText.read(Options.input(parsed), session.io().in());
             Plan plan = setup.plan(input);
             if (!stream && !plan.streamed().isEmpty()) {
                 throw new UsageException("the items of " + String.join(", ", plan.streamed())
                         + " go to the caller's stream; run the plan with " + STREAM);
             }
             try (Engine engine = setup.start()) {
-                var tasks = engine.tasks(engine.resources().loop(), Debug.options(given, session));
-                RunReport report = new OneRun(session, engine, plan, input, false).run(tasks, sequential, stream);
+                var run = new OneRun(session, engine, plan, input, false, Options.isDebug(parsed));
+                RunReport report = run.run(sequential, stream);
                 return end(session, report, sequential, stream);
             }
         }
@@ -65,11 +65,11 @@ public final class RunCommand implements Command {
         if (session.stop().isSilent()) {
             return ExitCode.STDOUT_CLOSED;
         }
-        OneRun.tell(
+        OneRun.show(
                 session,
                 report,
                 sequential ? ", one step at a time" : "",
-                session.shell().errIsTerminal());
+                session.io().errIsTerminal());
         if (OneRun.isTimedOut(report)) {
             session.endWithoutReader();
         }

@@ -29,16 +29,15 @@ public final class SchemaCommand implements Command {
     }
 
     @Override
-    public int run(ParseResult given, Session session) {
-        Resources resources = session.opening().resources();
-        var closings = new CloseSequence();
-        closings.add("Vert.x", () -> resources.vertx().close());
+    public int run(ParseResult parsed, Session session) {
+        Resources resources = session.startup().resources();
+        CloseSequence closeSequence = resources.closeSequence();
         try {
             var verbs = new Verbs(List.of(), resources, Path.of("conf"), RunLimits.DEFAULTS.runTime(), new Problems());
             session.printJson(PlanSchema.of(new Language(verbs.words())));
             return ExitCode.DONE;
         } finally {
-            closings.close();
+            closeSequence.close();
         }
     }
 }

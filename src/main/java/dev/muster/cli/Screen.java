@@ -8,16 +8,16 @@ import java.util.List;
  * The display on standard error: permanent lines and, on a terminal, one live picture below them that is redrawn in
  * place. Safe on any thread.
  */
-public final class Screen {
+final class Screen {
 
     private static final String ERASE_LINE = "\u001b[K";
     private static final String ERASE_BELOW = "\u001b[J";
 
-    private final AsyncWriter pen;
+    private final AsyncWriter writer;
     private int drawnLines;
 
-    Screen(AsyncWriter pen) {
-        this.pen = pen;
+    Screen(AsyncWriter writer) {
+        this.writer = writer;
     }
 
     /** Adds permanent lines. Erases the picture until its next draw. */
@@ -27,8 +27,8 @@ public final class Screen {
     }
 
     /** Draws the picture; skipped while the terminal has not yet accepted earlier output. */
-    public synchronized void draw(List<String> lines) {
-        if (!pen.whenIdle().isDone()) {
+    synchronized void draw(List<String> lines) {
+        if (!writer.whenIdle().isDone()) {
             return;
         }
         // The cursor stays below the picture, where other output starts.
@@ -38,8 +38,7 @@ public final class Screen {
         drawnLines = lines.size();
     }
 
-    /** Erases the picture. */
-    public synchronized void clear() {
+    synchronized void clear() {
         if (drawnLines > 0) {
             say("");
         }
@@ -51,6 +50,6 @@ public final class Screen {
 
     private void write(String text) {
         // Lines for people also come from event loops, which must not wait for a terminal.
-        pen.writeOrDrop(text.getBytes(StandardCharsets.UTF_8));
+        writer.writeOrDrop(text.getBytes(StandardCharsets.UTF_8));
     }
 }

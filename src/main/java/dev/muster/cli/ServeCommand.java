@@ -9,17 +9,17 @@ import dev.muster.log.Log;
 import dev.muster.log.LogSettings;
 import dev.muster.node.ConfDir;
 import dev.muster.node.Node;
-import dev.muster.node.NodeLog;
 import dev.muster.node.NodeSetup;
 import dev.muster.node.Resources;
 import dev.muster.node.Transports;
 import dev.muster.web.ServerSettings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code muster serve}: runs a serving node. */
@@ -34,6 +34,7 @@ public final class ServeCommand implements Command {
     private static final String LOG_FORMAT = "--log-format";
     private static final String ACCESS_LOG = "--access-log";
     private static final int MAX_WORKERS = 1_000;
+    private static final int FIRST_FREE_PORT = 1024;
 
     @Override
     public String name() {
@@ -52,49 +53,51 @@ public final class ServeCommand implements Command {
                         "",
                         "Exit code: 0 after its runs have ended or were cancelled, 2 if the configuration is wrong.")
                 .addOption(Options.conf())
-                .addOption(value(HOST, "HOST", String.class, "Where to listen, instead of server.host."))
-                .addOption(value(PORT, "PORT", Integer.class, "The port, instead of server.port; 0 picks a free one."))
-                .addOption(value(WORKERS, "N", Integer.class, "Event loops, instead of server.workers; one per core."))
+                .addOption(Options.value(HOST, "HOST", String.class, "Where to listen, instead of server.host."))
+                .addOption(Options.value(
+                        PORT, "PORT", Integer.class, "The port, instead of server.port; 0 picks a free one."))
+                .addOption(Options.value(
+                        WORKERS, "N", Integer.class, "Event loops, instead of server.workers; one per core."))
                 .addOption(Options.flag(
                         OPEN, "Accepts other machines, by any host name, although no callers are configured."))
                 .addOption(Options.flag(CLUSTER, "Joins the cluster of the section cluster."))
                 .addOption(
-                        value(
+                        Options.value(
                                 LOG_LEVEL,
                                 "LEVEL",
                                 String.class,
                                 "The level of Muster's own log, instead of server.log.level: off, error, warn, info, debug or trace."))
-                .addOption(value(LOG_FORMAT, "FORMAT", String.class, "text or json, instead of server.log.format."))
+                .addOption(Options.value(
+                        LOG_FORMAT, "FORMAT", String.class, "text or json, instead of server.log.format."))
                 .addOption(Options.flag(ACCESS_LOG, "Logs each request."));
     }
 
     @Override
-    public int run(ParseResult given, Session session) throws InterruptedException {
+    public int run(ParseResult parsed, Session session) throws InterruptedException {
         session.writesLogAside();
-        log(given, LogSettings.DEFAULTS, session);
-        ConfDir where = Options.where(given).required();
-        NodeSetup setup = read(given, where, session);
-        requireCallers(given, setup, openHost(setup));
-        log(given, setup.log(), session);
+        log(parsed, LogSettings.DEFAULTS, session);
+        ConfDir where = Options.where(parsed).required();
+        NodeSetup setup = read(parsed, where, session);
+        requireCallers(parsed, setup, openHost(setup));
+        log(parsed, setup.log(), session);
         Resources resources = Transports.open(setup).sized(setup.limits());
-        try (Node service = Node.start(
-                setup, () -> readAgain(given, where, session, setup), session.embedding(), session::say, resources)) {
-            session.say("muster serves " + NodeLog.address(setup.settings(), service.port()));
+        try (Node node = Node.start(
+                setup, () -> readAgain(parsed, where, session, setup), session.embedding(), session::say, resources)) {
+            session.say("muster serves " + node.address());
             // The node logs the result of the reload.
-            session.onHangUp(service::reload);
-            try (var registration = session.stop().tell(service::longestDrain, reason -> {})) {
+            session.onHangUp(node::reload);
+            try (var registration = session.stop().tell(node::longestDrain, reason -> {})) {
                 session.stop().asked().join();
-                service.drain();
+                node.drain();
             }
         } catch (IllegalStateException e) {
             if (e.getCause() instanceof BridgeListenException bridge) {
                 BusSettings.Tcp at = bridge.at();
-                throw ListenFailure.of(at.host(), at.port(), "server.bridge.tcp", bridge);
+                throw cannotListen(at.host(), at.port(), "server.bridge.tcp", bridge);
             }
             if (e.getCause() instanceof IOException failure) {
                 ServerSettings at = setup.settings();
-                throw ListenFailure.of(
-                        at.host(), at.port(), "--host and --port, or server.host and server.port,", failure);
+                throw cannotListen(at.host(), at.port(), "--host and --port, or server.host and server.port,", failure);
             }
             throw e;
         }
@@ -102,65 +105,65 @@ public final class ServeCommand implements Command {
         return ExitCode.DONE;
     }
 
-    private static NodeSetup read(ParseResult given, ConfDir where, Session session) {
-        NodeSetup setup = NodeSetup.read(where, session.shell().env(), settings -> settings(given, settings))
-                .withLog(log -> logSettings(given, log));
+    private static NodeSetup read(ParseResult parsed, ConfDir where, Session session) {
+        NodeSetup setup = NodeSetup.read(where, session.io().env(), settings -> settings(parsed, settings))
+                .withLog(log -> logSettings(parsed, log));
         session.maskInLog(setup.configuration().secrets());
-        return Options.has(given, CLUSTER) ? setup.clustered() : setup;
+        return Options.has(parsed, CLUSTER) ? setup.clustered() : setup;
     }
 
     /** Reads the configuration again. The check for callers uses the address in use, because a reload does not change it. */
-    private static NodeSetup readAgain(ParseResult given, ConfDir where, Session session, NodeSetup started) {
-        NodeSetup setup = read(given, where, session);
-        requireCallers(given, setup, openHost(started));
+    private static NodeSetup readAgain(ParseResult parsed, ConfDir where, Session session, NodeSetup started) {
+        NodeSetup setup = read(parsed, where, session);
+        requireCallers(parsed, setup, openHost(started));
         return setup;
     }
 
-    private static ServerSettings settings(ParseResult given, ServerSettings read) {
+    private static ServerSettings settings(ParseResult parsed, ServerSettings read) {
         ServerSettings settings = read;
-        String host = given.matchedOptionValue(HOST, null);
+        String host = parsed.matchedOptionValue(HOST, null);
         if (host != null) {
             settings = settings.atHost(host);
         }
-        Integer port = given.matchedOptionValue(PORT, null);
+        Integer port = parsed.matchedOptionValue(PORT, null);
         if (port != null) {
             settings = settings.atPort(within(PORT, port, 0, 65_535));
         }
-        Integer workers = given.matchedOptionValue(WORKERS, null);
+        Integer workers = parsed.matchedOptionValue(WORKERS, null);
         if (workers != null) {
             settings = settings.withWorkers(within(WORKERS, workers, 1, MAX_WORKERS));
         }
-        if (Options.has(given, OPEN)) {
+        if (Options.has(parsed, OPEN)) {
             settings = settings.opened();
         }
-        return Options.has(given, ACCESS_LOG) ? settings.withAccessLog() : settings;
+        return Options.has(parsed, ACCESS_LOG) ? settings.withAccessLog() : settings;
     }
 
-    private static int within(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new UsageException(option + " must be from " + least + " to " + most);
+    private static int within(String option, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new UsageException(option + " must be from " + min + " to " + max);
         }
         return value;
     }
 
-    private static void log(ParseResult given, LogSettings read, Session session) {
-        LogSettings settings = logSettings(given, read);
+    private static void log(ParseResult parsed, LogSettings read, Session session) {
+        LogSettings settings = logSettings(parsed, read);
         Log.apply(settings);
         session.saysInLog(settings.isJson());
     }
 
-    private static LogSettings logSettings(ParseResult given, LogSettings read) {
+    private static LogSettings logSettings(ParseResult parsed, LogSettings read) {
         LogSettings settings = read;
-        Optional<String> format = word(given, LOG_FORMAT, LogSettings.FORMATS);
+        Optional<String> format = word(parsed, LOG_FORMAT, LogSettings.FORMATS);
         if (format.isPresent()) {
             settings = settings.withFormat(format.get());
         }
-        Optional<String> level = word(given, LOG_LEVEL, LogSettings.LEVELS);
+        Optional<String> level = word(parsed, LOG_LEVEL, LogSettings.LEVELS);
         return level.isPresent() ? settings.withLevel(level.get()) : settings;
     }
 
-    private static Optional<String> word(ParseResult given, String option, List<String> words) {
-        String value = given.matchedOptionValue(option, null);
+    private static Optional<String> word(ParseResult parsed, String option, List<String> words) {
+        String value = parsed.matchedOptionValue(option, null);
         if (value == null) {
             return Optional.empty();
         }
@@ -172,8 +175,8 @@ public final class ServeCommand implements Command {
     }
 
     /** Rejects serving other machines without callers, unless {@code --open} permits it. */
-    private static void requireCallers(ParseResult given, NodeSetup setup, Optional<String> host) {
-        if (!setup.callers().isEmpty() || host.isEmpty() || Options.has(given, OPEN)) {
+    private static void requireCallers(ParseResult parsed, NodeSetup setup, Optional<String> host) {
+        if (!setup.callers().isEmpty() || host.isEmpty() || Options.has(parsed, OPEN)) {
             return;
         }
         throw new ProblemsException(
@@ -194,11 +197,32 @@ public final class ServeCommand implements Command {
                 : Optional.of(setup.settings().host());
     }
 
-    private static OptionSpec value(String name, String label, Class<?> type, String about) {
-        return OptionSpec.builder(name)
-                .paramLabel(label)
-                .type(type)
-                .description(about)
-                .build();
+    /**
+     * The error of a node that cannot listen at its configured address, with advice.
+     *
+     * @param host the configured host
+     * @param port the configured port
+     * @param words the names of the options or settings for host and port
+     */
+    private static UsageException cannotListen(String host, int port, String words, Throwable why) {
+        return new UsageException("cannot listen at " + (host.contains(":") ? "[" + host + "]" : host) + ":" + port
+                + ": " + why.getMessage() + "; " + advice(host, port, words));
+    }
+
+    private static String advice(String host, int port, String words) {
+        if (!isOurs(host)) {
+            return host + " is not an address of this machine: set " + words + " to one that is";
+        }
+        return "stop what listens there (ss -ltnp shows it), or set " + words + " to a free port; port 0 takes any"
+                + (port > 0 && port < FIRST_FREE_PORT ? "; ports below 1024 are for privileged users" : "");
+    }
+
+    private static boolean isOurs(String host) {
+        try {
+            InetAddress address = InetAddress.getByName(host.replace("[", "").replace("]", ""));
+            return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

@@ -11,6 +11,7 @@ import dev.muster.node.Embedding;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Event;
+import dev.muster.task.CancelReason;
 import dev.muster.text.Printable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -32,6 +33,9 @@ import picocli.CommandLine.Help;
 /** One execution of a command: its shell, its output and its stop request. Safe on any thread. */
 public final class Session {
 
+    /** The time that a request under way has after a stop request, if it has no other. */
+    public static final Duration MAX_AFTER_STOP = Duration.ofSeconds(5);
+
     private static final long MAX_FLUSH_MILLIS = 500;
     private static final long MAX_AFTER_DEADLINE_MILLIS = 1_000;
     private static final long ALL_THE_TIME = Long.MAX_VALUE / 2_000_000;
@@ -40,22 +44,22 @@ public final class Session {
             + Sizes.format(AsyncWriter.BOUND_BYTES) + " or " + AsyncWriter.BOUND_TEXTS + " events wait for its reader";
 
     private final Embedding embedding;
-    private final ProcessIo shell;
+    private final ProcessIo io;
     private final Stop stop;
-    private final Startup opening;
+    private final Startup startup;
     private final AsyncWriter out;
     private final StandardError err;
     private @Nullable Secrets secrets;
     private volatile @Nullable Runnable hangUp;
     private volatile boolean inLog;
 
-    public Session(Embedding embedding, ProcessIo shell, Stop stop, Startup opening) {
+    public Session(Embedding embedding, ProcessIo io, Stop stop, Startup startup) {
         this.embedding = embedding;
-        this.shell = shell;
+        this.io = io;
         this.stop = stop;
-        this.opening = opening;
-        this.out = new AsyncWriter("stdout", shell.out(), this::outBroke);
-        this.err = new StandardError(shell);
+        this.startup = startup;
+        this.out = new AsyncWriter("stdout", io.out(), this::outBroke);
+        this.err = new StandardError(io);
     }
 
     /** The servers of embedded sources. */
@@ -64,8 +68,8 @@ public final class Session {
     }
 
     /** The environment of the command: streams, variables, terminal. */
-    public ProcessIo shell() {
-        return shell;
+    public ProcessIo io() {
+        return io;
     }
 
     /** The stop request of this command. */
@@ -88,8 +92,8 @@ public final class Session {
     }
 
     /** The resources whose start began before the command line was read. */
-    public Startup opening() {
-        return opening;
+    public Startup startup() {
+        return startup;
     }
 
     /** Writes a line for people to standard error, or to the log if {@link #saysInLog} is set. */
@@ -124,8 +128,8 @@ public final class Session {
     }
 
     /** Prints a value on standard output as JSON: on one line, or indented if standard output is a terminal. */
-    public void printJson(@Nullable Object value) {
-        if (shell.outIsTerminal()) {
+    void printJson(@Nullable Object value) {
+        if (io.outIsTerminal()) {
             printLines(Json.pretty(value));
         } else {
             print(Json.write(value));
@@ -143,7 +147,7 @@ public final class Session {
             // In a separate turn of the loop: the code that reports an event is not prepared to be cancelled by that
             // report.
             loop.execute(() -> {
-                if (stop.ask(ExitCode.FAILED, Signals.reason(NOT_READ))) {
+                if (stop.ask(ExitCode.FAILED, CancelReason.of(NOT_READ))) {
                     say("muster: " + NOT_READ + "; the events end before the run's end");
                 }
             });
@@ -170,8 +174,13 @@ public final class Session {
         printLines(command.getUsageMessage(Help.Ansi.OFF).stripTrailing());
     }
 
-    /** Waits until a future has completed. Once a stop is requested, waits at most for the limit. */
-    public <T> T await(Future<T> future, long limitMillis) throws InterruptedException {
+    /** Waits until a future has completed. Once a stop is requested, waits at most for {@link #MAX_AFTER_STOP}. */
+    public <T> T await(Future<T> future) throws InterruptedException {
+        return await(future, MAX_AFTER_STOP.toMillis());
+    }
+
+    /** As {@link #await(Future)}, with another limit. */
+    <T> T await(Future<T> future, long limitMillis) throws InterruptedException {
         CompletableFuture<T> waited = future.toCompletionStage().toCompletableFuture();
         try {
             CompletableFuture.anyOf(waited.handle((value, failure) -> true), stop.asked())
@@ -191,7 +200,7 @@ public final class Session {
      * The result of a future, unless a stop is requested first: then throws {@code cancelled}, and the awaited work
      * goes on.
      *
-     * @param limitMillis the limit after a stop request, as in {@link #await}
+     * @param limitMillis the limit after a stop request, as in {@link #await(Future)}
      */
     public <T> T awaitUnlessStopped(Future<T> future, long limitMillis) throws InterruptedException {
         Promise<T> first = Promise.promise();
@@ -234,8 +243,8 @@ public final class Session {
         Log.mask(read::mask);
     }
 
-    public TerminalStyle look() {
-        return err.look();
+    TerminalStyle style() {
+        return err.style();
     }
 
     /** Completes when no printed output waits: true if all of it was written. */
@@ -243,7 +252,7 @@ public final class Session {
         return out.whenIdle();
     }
 
-    public Screen screen() {
+    Screen screen() {
         return err.screen();
     }
 
@@ -284,22 +293,22 @@ public final class Session {
         boolean outTaken = out.flush(MAX_AFTER_DEADLINE_MILLIS);
         boolean errTaken = err.flush(MAX_FLUSH_MILLIS);
         if (!(outTaken && errTaken)
-                && stop.ask(ExitCode.FAILED, Signals.reason("the deadline has passed, and the output is not read"))) {
+                && stop.ask(ExitCode.FAILED, CancelReason.of("the deadline has passed, and the output is not read"))) {
             say(
                     "muster: standard output is not read, and the deadline has passed: the events end before the run's end");
         }
     }
 
     private void outBroke(Throwable failure) {
-        if (failure instanceof ReaderGoneException) {
-            stop.ask(ExitCode.STDOUT_CLOSED, Signals.reason("the reader of standard output closed it"));
+        if (failure instanceof ProcessIo.ReaderGoneException) {
+            stop.ask(ExitCode.STDOUT_CLOSED, CancelReason.of("the reader of standard output closed it"));
         } else if (failure instanceof IOException) {
             String why = String.valueOf(failure.getMessage());
             say("muster: " + why);
-            stop.ask(ExitCode.FAILED, Signals.reason(why));
+            stop.ask(ExitCode.FAILED, CancelReason.of(why));
         } else {
             LoggerFactory.getLogger(Session.class).error("internal error", failure);
-            stop.ask(ExitCode.FAILED, Signals.reason("the output cannot be written, internal error: " + failure));
+            stop.ask(ExitCode.FAILED, CancelReason.of("the output cannot be written, internal error: " + failure));
         }
     }
 

@@ -4,8 +4,8 @@ import dev.muster.config.Configuration;
 import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.SourceConfig;
+import dev.muster.config.Suggest;
 import dev.muster.expr.Expressions;
-import dev.muster.node.CloseSequence;
 import dev.muster.node.ConfDir;
 import dev.muster.node.Embedded;
 import dev.muster.node.Engine;
@@ -14,10 +14,14 @@ import dev.muster.node.PlanFile;
 import dev.muster.node.Project;
 import dev.muster.node.Resources;
 import dev.muster.plan.Plan;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +34,8 @@ final class Setup implements AutoCloseable {
     /** The time that an embedding needs to stop its servers when its start is interrupted. */
     private static final Duration MAX_UNDOING = Duration.ofSeconds(3);
 
-    /** Configuration sections that this version parses but does not apply. */
-    private static final List<String> UNUSED = List.of("rates");
+    private static final Pattern PLAN_FILE = Pattern.compile(".*[/\\\\].*|.*\\.(yaml|yml|json)");
+    private static final int MAX_NAMES = 20;
 
     private final Session session;
     private final Resources resources;
@@ -55,24 +59,24 @@ final class Setup implements AutoCloseable {
      * @throws ProblemsException with every problem of the configuration and the plans
      */
     static Setup read(ConfDir where, Session session, List<String> names, boolean withSaved) throws ProblemsException {
-        Startup opening = session.opening();
+        Startup startup = session.startup();
         try {
             Configuration configuration =
-                    Project.configuration(where, session.shell().env());
+                    Project.configuration(where, session.io().env());
             session.maskInLog(configuration.secrets());
             sayUnused(configuration, session);
             List<PlanFile> files = names.stream()
                     .distinct()
-                    .map(name -> PlanArgument.read(name, session.shell().in(), configuration))
+                    .map(name -> planFile(name, session.io().in(), configuration))
                     .toList();
             Limits limits = Limits.read(configuration);
             var expressions = new Expressions(limits.expressions());
             var embedded = new Embedded(session.embedding());
-            Resources sized = opening.resources().sized(limits);
+            Resources sized = startup.resources().sized(limits);
             Project project = Project.read(configuration, limits, embedded, sized, expressions, files, withSaved);
             return new Setup(session, sized, project, files);
         } catch (RuntimeException e) {
-            close(opening.resources());
+            startup.resources().closeSequence().close();
             throw e;
         }
     }
@@ -82,7 +86,6 @@ final class Setup implements AutoCloseable {
         return resources;
     }
 
-    /** The project as read. */
     Project project() {
         return project;
     }
@@ -99,7 +102,6 @@ final class Setup implements AutoCloseable {
                 .toList();
     }
 
-    /** The current wall-clock time. */
     Instant now() {
         return resources.loop().wallTime();
     }
@@ -124,7 +126,6 @@ final class Setup implements AutoCloseable {
         return start(project.embeddedInUse());
     }
 
-    /** Starts an engine with every embedded source. */
     Engine startAll() throws InterruptedException {
         return start(project.embedded());
     }
@@ -132,44 +133,72 @@ final class Setup implements AutoCloseable {
     private Engine start(List<SourceConfig> embedded) throws InterruptedException {
         Embedded.require(session.embedding(), embedded);
         taken = true;
-        Engine engine = engine(embedded);
-        engine.watchLoops();
-        return engine;
-    }
-
-    private Engine engine(List<SourceConfig> embedded) throws InterruptedException {
         Thread waiting = Thread.currentThread();
         // A stop request interrupts the start of embedded servers; the start then cleans up after itself.
         try (var registration = embedded.isEmpty()
                 ? Stop.NOTHING_TOLD
                 : session.stop().tell(MAX_UNDOING, reason -> waiting.interrupt())) {
-            return Engine.start(project, embedded, resources, session.embedding(), session::say);
+            Engine engine = Engine.start(project, embedded, resources, session.embedding(), session::say);
+            engine.watchLoops();
+            return engine;
         }
     }
 
     @Override
     public void close() {
         if (!taken) {
-            close(resources);
+            resources.closeSequence().close();
         }
     }
 
-    /** Warns about sections without effect, so that nobody relies on them, for example on a limit for callers. */
-    private static void sayUnused(Configuration configuration, Session session) {
-        session.say(UNUSED.stream()
-                .flatMap(name ->
-                        configuration
-                                .sectionAt(name)
-                                .map(at -> new Problem(at, name + " are not used by this version"))
-                                .stream())
-                .sorted()
-                .map(Problem::toString)
-                .toList());
+    /**
+     * Reads the plan that a word of the command line names: standard input for {@code -}, else the file of this
+     * name, else the saved plan of this name.
+     *
+     * @throws UsageException if there is neither a file nor exactly one saved plan of this name
+     */
+    private static PlanFile planFile(String word, InputStream in, Configuration configuration)
+            throws ProblemsException {
+        if (word.equals(InputText.STDIN)) {
+            return PlanFile.ofInput(in, configuration.planLimits());
+        }
+        Path path = ProcessText.file("the plan", word);
+        return PLAN_FILE.matcher(word).matches() || Files.exists(path) && !Files.isDirectory(path)
+                ? PlanFile.of(path, configuration.planLimits())
+                : saved(word, configuration);
     }
 
-    private static void close(Resources resources) {
-        var closings = new CloseSequence();
-        closings.add("Vert.x", () -> resources.vertx().close());
-        closings.close();
+    private static PlanFile saved(String name, Configuration configuration) throws ProblemsException {
+        List<PlanFile> all = configuration.planFiles().stream()
+                .map(path -> PlanFile.of(path, configuration.planLimits()))
+                .toList();
+        List<PlanFile> named = all.stream()
+                .filter(file -> file.name().filter(name::equals).isPresent())
+                .toList();
+        if (named.size() > 1) {
+            throw new UsageException("the plan \"" + name + "\" exists twice, in "
+                    + named.get(0).file() + " and " + named.get(1).file());
+        }
+        if (named.isEmpty()) {
+            List<String> names =
+                    all.stream().flatMap(file -> file.name().stream()).sorted().toList();
+            throw new UsageException("there is neither a file \"" + name + "\" nor a plan of this name in "
+                    + configuration.dir().resolve("plans") + Suggest.didYouMean(name, names)
+                    + (names.isEmpty()
+                            ? ""
+                            : "; there are "
+                                    + String.join(", ", names.subList(0, Math.min(names.size(), MAX_NAMES)))
+                                    + (names.size() > MAX_NAMES
+                                            ? " and " + (names.size() - MAX_NAMES) + " more"
+                                            : "")));
+        }
+        return named.get(0);
+    }
+
+    /** Warns about a section that this version parses but does not apply, so that nobody relies on it. */
+    private static void sayUnused(Configuration configuration, Session session) {
+        configuration
+                .sectionAt("rates")
+                .ifPresent(at -> session.say(new Problem(at, "rates are not used by this version").toString()));
     }
 }

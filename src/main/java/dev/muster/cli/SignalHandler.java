@@ -2,10 +2,13 @@ package dev.muster.cli;
 
 import dev.muster.config.Durations;
 import dev.muster.task.CancelReason;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 
 /**
  * The end of a process after a signal: in order and within a bound if a listener cancels and cleans up, otherwise at
@@ -16,6 +19,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SignalHandler {
 
+    /** The exit codes by signal name: 128 plus the number of the signal. */
+    private static final Map<String, Integer> EXIT_CODES = Map.of("INT", 130, "TERM", 143, "HUP", 129);
+
     /** The time for everything besides the clean-up: to stop, and to write the last messages. */
     private static final Duration MARGIN = Duration.ofMillis(500);
 
@@ -23,12 +29,41 @@ public final class SignalHandler {
 
     private final Session session;
 
-    public SignalHandler(Session session) {
+    private SignalHandler(Session session) {
         this.session = session;
     }
 
-    /** Handles a signal, given by its name and its exit code. Runs on a thread of its own, which it can block. */
-    public void signalled(String signal, int code) {
+    /**
+     * Handles each signal that ends a process, on a thread of the JVM. Ignored signals stay ignored.
+     *
+     * <p>Uses {@code sun.misc.Signal} by reflection: compilers warn about the class, and nothing else in the JDK can
+     * distinguish a second signal from the first.
+     */
+    public static void install(Session session) {
+        var handler = new SignalHandler(session);
+        EXIT_CODES.forEach((name, code) -> {
+            try {
+                Class<?> signal = Class.forName("sun.misc.Signal");
+                Class<?> type = Class.forName("sun.misc.SignalHandler");
+                Object proxy = Proxy.newProxyInstance(
+                        SignalHandler.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                            if (method.getDeclaringClass() == Object.class) {
+                                return objectMethod(self, method.getName(), arguments);
+                            }
+                            handler.signalled(name, code);
+                            return null;
+                        });
+                signal.getMethod("handle", signal, type)
+                        .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+            } catch (ReflectiveOperationException e) {
+                // A JVM with -Xrs, or a system without this signal: the default handling stays.
+                LoggerFactory.getLogger(SignalHandler.class).debug("no handler for the signal {}", name, e);
+            }
+        });
+    }
+
+    /** Handles a signal, on a thread that it can block. */
+    private void signalled(String signal, int code) {
         if (signal.equals("HUP") && session.hungUp()) {
             return;
         }
@@ -66,5 +101,13 @@ public final class SignalHandler {
         } finally {
             Runtime.getRuntime().halt(code);
         }
+    }
+
+    private static Object objectMethod(Object self, String method, Object[] arguments) {
+        return switch (method) {
+            case "equals" -> self == arguments[0];
+            case "hashCode" -> System.identityHashCode(self);
+            default -> "muster's signal handler";
+        };
     }
 }

@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
 /** The standard error of a command: lines for people, the live picture, and the log of a serving node. Safe on any thread. */
 final class StandardError {
 
-    private final ProcessIo shell;
-    private final AsyncWriter pen;
+    private final ProcessIo io;
+    private final AsyncWriter out;
     private final Screen screen;
     private volatile @Nullable LogWriter log;
     private volatile boolean isLost;
-    private @Nullable TerminalStyle look;
+    private @Nullable TerminalStyle style;
 
-    StandardError(ProcessIo shell) {
-        this.shell = shell;
-        this.pen =
-                new AsyncWriter("stderr", shell.err(), failure -> isLost = !(failure instanceof ReaderGoneException));
-        this.screen = new Screen(pen);
+    StandardError(ProcessIo io) {
+        this.io = io;
+        this.out = new AsyncWriter(
+                "stderr", io.err(), failure -> isLost = !(failure instanceof ProcessIo.ReaderGoneException));
+        this.screen = new Screen(out);
     }
 
     /** Writes permanent lines. Never blocks. */
@@ -34,14 +34,13 @@ final class StandardError {
     }
 
     /** The appearance of standard error. The terminal's width is determined once. */
-    synchronized TerminalStyle look() {
-        TerminalStyle known = look;
+    synchronized TerminalStyle style() {
+        TerminalStyle known = style;
         if (known == null) {
-            boolean unicode = TerminalStyle.unicode(shell.env());
-            known = shell.errIsTerminal()
-                    ? TerminalStyle.terminal(Tty.columns(shell.env()), unicode, shell.env())
-                    : TerminalStyle.plain(unicode);
-            look = known;
+            known = io.errIsTerminal()
+                    ? TerminalStyle.terminal(io.env())
+                    : TerminalStyle.plain(TerminalStyle.unicode(io.env()));
+            style = known;
         }
         return known;
     }
@@ -52,7 +51,7 @@ final class StandardError {
 
     /** Moves log writing to a thread of its own, in order with the lines for people. */
     void writesLog() {
-        var writer = new LogWriter(shell.err());
+        var writer = new LogWriter(io.err());
         log = writer;
         Log.writeBy(writer);
     }
@@ -60,13 +59,13 @@ final class StandardError {
     /** Completes when nothing waits: true if everything was written. */
     CompletableFuture<Boolean> whenIdle() {
         LogWriter writer = log;
-        return writer == null ? pen.whenIdle() : pen.whenIdle().thenCombine(writer.whenIdle(), Boolean::logicalAnd);
+        return writer == null ? out.whenIdle() : out.whenIdle().thenCombine(writer.whenIdle(), Boolean::logicalAnd);
     }
 
     /** Waits at most this long until everything is written. Returns false if something was not written. */
     boolean flush(long limitMillis) throws InterruptedException {
         LogWriter writer = log;
-        return writer == null ? pen.flush(limitMillis) : writer.flush(limitMillis);
+        return writer == null ? out.flush(limitMillis) : writer.flush(limitMillis);
     }
 
     /** Whether output was lost although the reader has not left. */
@@ -81,6 +80,6 @@ final class StandardError {
             Log.writeBy(null);
             writer.rest();
         }
-        pen.rest();
+        out.rest();
     }
 }

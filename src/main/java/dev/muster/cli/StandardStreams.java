@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * The standard streams of this process, unbuffered, with failures that name their cause: the reader of an output has
- * left ({@link ReaderGoneException}), a stream is closed, or a disk is full. The cause is derived from the type of the
+ * left ({@link ProcessIo.ReaderGoneException}), a stream is closed, or a disk is full. The cause is derived from the type of the
  * file, because the system's messages depend on the user's language.
  *
  * <p>A stream that was closed at process start ({@code <&-}) has no file. The JVM's first own file then gets its
@@ -29,12 +29,10 @@ final class StandardStreams {
 
     private StandardStreams() {}
 
-    /** Standard input. */
     static InputStream in() {
         return isClosed(0) ? new ClosedInput() : System.in;
     }
 
-    /** Standard output. */
     static OutputStream out() {
         return new Output(1, "standard output", new FileOutputStream(FileDescriptor.out));
     }
@@ -106,7 +104,9 @@ final class StandardStreams {
             try {
                 to.write(bytes, from, length);
             } catch (IOException e) {
-                throw readerHasLeft() ? new ReaderGoneException(String.valueOf(e.getMessage()), e) : failure(e);
+                throw readerHasLeft()
+                        ? new ProcessIo.ReaderGoneException(String.valueOf(e.getMessage()), e)
+                        : failure(e);
             }
         }
 

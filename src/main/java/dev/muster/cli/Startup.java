@@ -1,5 +1,6 @@
 package dev.muster.cli;
 
+import dev.muster.log.Log;
 import dev.muster.log.LogProvider;
 import dev.muster.loop.OutOfMemory;
 import dev.muster.node.Resources;
@@ -20,7 +21,6 @@ public final class Startup {
 
     private static final Set<String> WITH_VERTX =
             Set.of("run", "compare", "check", "explain", "schema", "migrate", "queue");
-    private static final Set<String> SERVING = Set.of("serve");
 
     /** Netty's flight-recorder events. Initializing them costs half a second on two cores. */
     private static final String NETTY_EVENTS = "io.netty.jfr.enabled";
@@ -31,16 +31,20 @@ public final class Startup {
     private final CompletableFuture<Resources> resources = new CompletableFuture<>();
     private boolean begun;
 
-    /** Starts the components that the command of these words will need. */
+    /** Starts the components that the command of these words will need, and sets the log level of {@code --debug}. */
     public static Startup of(List<String> words) {
-        var opening = new Startup();
+        if (words.contains(Options.DEBUG)) {
+            // Before the first log line, because the log reads the level on first use.
+            preset(Log.LEVEL, "DEBUG");
+        }
+        var startup = new Startup();
         List<String> first = words.subList(0, Math.min(2, words.size()));
         if (first.stream().anyMatch(WITH_VERTX::contains)) {
-            opening.begin();
-        } else if (first.stream().anyMatch(SERVING::contains)) {
+            startup.begin();
+        } else if (first.contains("serve")) {
             preset(NETTY_EVENTS, "false");
         }
-        return opening;
+        return startup;
     }
 
     /** Vert.x and the pools. Blocks until they are started. The first caller becomes responsible for closing them. */

@@ -1,5 +1,6 @@
 package dev.muster.cli;
 
+import dev.muster.loop.Loop;
 import dev.muster.loop.OutOfMemory;
 import dev.muster.task.CancelReason;
 import java.time.Duration;
@@ -19,7 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Stop {
 
-    /** The registration that does nothing. */
     static final Registration NOTHING_TOLD = () -> {};
 
     private final List<Listener> listeners = new ArrayList<>();
@@ -29,17 +29,17 @@ public final class Stop {
 
     /** Requests the stop; true for the first request. Listeners run on the calling thread. */
     public boolean ask(int exitCode, CancelReason reason) {
-        List<Listener> told;
+        List<Listener> called;
         synchronized (this) {
             if (code >= 0) {
                 return false;
             }
             code = exitCode;
-            told = List.copyOf(listeners);
-            patience = told.stream().map(listener -> listener.within().get()).max(Duration::compareTo);
+            called = List.copyOf(listeners);
+            patience = called.stream().map(listener -> listener.within().get()).max(Duration::compareTo);
         }
         asked.complete(reason);
-        told.forEach(listener -> tell(listener, reason));
+        called.forEach(listener -> tell(listener, reason));
         return true;
     }
 
@@ -110,10 +110,18 @@ public final class Stop {
         }
     }
 
+    /** Waits for this time, or until a stop is requested; returns false then. Blocks. */
+    public boolean pause(Loop loop, Duration time) throws InterruptedException {
+        var over = new CompletableFuture<Boolean>();
+        loop.schedule(time, () -> over.complete(true));
+        orAsked(over);
+        return code().isEmpty();
+    }
+
     /** Calls a listener. Its failure is logged, so that the others are called and the process ends. */
     private static void tell(Listener listener, CancelReason reason) {
         try {
-            listener.told().accept(reason);
+            listener.action().accept(reason);
         } catch (RuntimeException | Error e) {
             OutOfMemory.check(e);
             LoggerFactory.getLogger(Stop.class).error("a listener of the stop failed", e);
@@ -137,19 +145,19 @@ public final class Stop {
      */
     private static final class Listener {
         private final Supplier<Duration> within;
-        private final Consumer<CancelReason> told;
+        private final Consumer<CancelReason> action;
 
-        Listener(Supplier<Duration> within, Consumer<CancelReason> told) {
+        Listener(Supplier<Duration> within, Consumer<CancelReason> action) {
             this.within = within;
-            this.told = told;
+            this.action = action;
         }
 
         Supplier<Duration> within() {
             return within;
         }
 
-        Consumer<CancelReason> told() {
-            return told;
+        Consumer<CancelReason> action() {
+            return action;
         }
     }
 }

@@ -25,15 +25,16 @@ public record TerminalStyle(int width, boolean unicode, boolean color) {
     }
 
     /** For a terminal. Respects {@code NO_COLOR} and {@code TERM=dumb}; without a known width assumes 80 columns. */
-    public static TerminalStyle terminal(int columns, boolean unicode, Function<String, @Nullable String> env) {
+    public static TerminalStyle terminal(Function<String, @Nullable String> env) {
+        int columns = Tty.columns(env);
         int width = columns <= 0 ? 80 : Math.max(MIN_WIDTH, Math.min(columns, MAX_WIDTH));
         String noColor = env.apply("NO_COLOR");
-        return new TerminalStyle(
-                width, unicode, (noColor == null || noColor.isEmpty()) && !"dumb".equals(env.apply("TERM")));
+        boolean color = (noColor == null || noColor.isEmpty()) && !"dumb".equals(env.apply("TERM"));
+        return new TerminalStyle(width, unicode(env), color);
     }
 
     /** Whether the locale uses UTF-8. */
-    public static boolean unicode(Function<String, @Nullable String> env) {
+    static boolean unicode(Function<String, @Nullable String> env) {
         for (String name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
             String value = env.apply(name);
             if (value != null && !value.isEmpty()) {
@@ -64,7 +65,6 @@ public record TerminalStyle(int width, boolean unicode, boolean color) {
         return paint("1", text);
     }
 
-    /** The mark of a shortened text. */
     String ellipsis() {
         return unicode ? "…" : "...";
     }

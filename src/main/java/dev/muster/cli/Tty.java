@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Terminal detection for file descriptors of this process. {@code System.console()} does not suffice: it considers
  * standard input and output together, and since JDK 22 exists without a terminal too.
  */
-public final class Tty {
+final class Tty {
 
     private static final Pattern DEVICE = Pattern.compile("/dev/(pts/\\d+|tty\\w*|console)");
 
@@ -32,7 +32,7 @@ public final class Tty {
     }
 
     /** The width of the terminal in columns; 0 if unknown. */
-    public static int columns(Function<String, @Nullable String> env) {
+    static int columns(Function<String, @Nullable String> env) {
         String said = env.apply("COLUMNS");
         if (said != null && said.matches("[1-9][0-9]{0,3}")) {
             return Integer.parseInt(said);

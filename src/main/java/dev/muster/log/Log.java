@@ -11,7 +11,6 @@ import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.spi.FilterReply;
 import dev.muster.loop.OutOfMemory;
-import dev.muster.node.ClusterNews;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +48,7 @@ public final class Log extends ContextAwareBase implements Configurator {
 
     /**
      * Hazelcast loggers whose warnings are not useful: closed JDK packages and unused features at each start, and
-     * suspected members, which {@link ClusterNews} logs.
+     * suspected members, which the node logs itself.
      */
     private static final List<String> OF_HAZELCAST = List.of(
             "com.hazelcast.instance.impl.HazelcastInstanceFactory",

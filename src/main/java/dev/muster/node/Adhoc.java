@@ -65,7 +65,6 @@ final class Adhoc {
         this.queues = queues;
     }
 
-    /** Creates the reader for the plans sent to this project. */
     static Adhoc of(Project project, Collection<MusterFunction> functions) {
         Configuration configuration = project.configuration();
         Set<String> named = named(configuration, "functions");

@@ -1,5 +1,6 @@
 package dev.muster.node;
 
+import dev.muster.config.Durations;
 import dev.muster.connect.PoolSettings;
 import dev.muster.connect.StopSignal;
 import dev.muster.connect.WorkPool;
@@ -9,10 +10,20 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
 import dev.muster.service.CallerError;
+import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
+import dev.muster.task.Task;
+import dev.muster.task.Tasks;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +35,7 @@ final class AdhocPools {
     /** The largest small plan, in characters; reading one takes some tens of milliseconds. */
     private static final int SMALL = 16 << 10;
 
+    private static final CancelReason LEFT = CancelReason.of("the caller left");
     private static final Map<String, Object> LATER = Map.of(CallerError.RETRY_AFTER, 1L);
 
     private final PoolSettings settings;
@@ -44,14 +56,75 @@ final class AdhocPools {
     }
 
     /**
-     * Reads a plan on the pool for its size.
+     * Reads a plan, bounded by the deadline of its run. If the caller leaves or the deadline passes, the caller gets the
+     * error at once, and the reading stops before its next expression.
      *
      * @param written the plan as a JSON value, or its text
-     * @param reading reads the plan; its argument signals a stop
-     * @return the program
+     * @param longest the deadline if the plan has no time-out of its own
+     * @param reading reads the plan; must call its argument repeatedly, with the plan's time-out once it is known
+     * @param gone completes when the caller leaves
+     * @param onEnd called when the reading has ended, after the returned future has completed, so that its listeners
+     *     have already started the run
+     * @return the program, on the loop of the tasks
+     */
+    Future<Program> read(
+            Tasks tasks,
+            Object written,
+            Duration longest,
+            Function<Consumer<Optional<Duration>>, Program> reading,
+            Future<?> gone,
+            Runnable onEnd) {
+        Loop loop = tasks.loop();
+        long startNanos = loop.nanos();
+        Duration limit = written instanceof Map<?, ?> map && map.get("timeout") instanceof String text
+                ? Adhoc.duration(text).orElse(longest)
+                : longest;
+        Promise<Program> read = Promise.promise();
+        Task<Program> task = tasks.start(
+                "a plan that is not saved",
+                scope -> submit(
+                                scope,
+                                written,
+                                stop -> reading.apply(timeout -> {
+                                    if (stop.isStopped()) {
+                                        throw new CancelledException(LEFT);
+                                    }
+                                    Duration most = timeout.orElse(limit);
+                                    if (loop.nanos() - startNanos > most.toNanos()) {
+                                        throw tooSlow(most);
+                                    }
+                                }))
+                        .map(Objects::requireNonNull));
+        var timer = loop.schedule(limit, () -> {
+            read.tryFail(tooSlow(limit));
+            task.cancel(CancelReason.of("its time was up"));
+        });
+        gone.onComplete(left -> task.cancel(LEFT));
+        task.future().onComplete((program, failure) -> {
+            timer.cancel();
+            try {
+                if (failure == null) {
+                    read.tryComplete(program);
+                } else {
+                    read.tryFail(failure);
+                }
+            } finally {
+                onEnd.run();
+            }
+        });
+        return read.future();
+    }
+
+    Future<?> close(Loop loop) {
+        return CloseSequence.all(Stream.of(small.close(loop), large.close(loop)));
+    }
+
+    /**
+     * Reads a plan on the pool for its size.
+     *
      * @throws MusterException of type {@code limit} with {@code retryAfter} if too many plans wait
      */
-    Future<@Nullable Program> read(Scope scope, Object written, Function<StopSignal, Program> reading) {
+    private Future<@Nullable Program> submit(Scope scope, Object written, Function<StopSignal, Program> reading) {
         WorkPool pool = JsonSize.of(written, SMALL) <= SMALL ? small : large;
         WorkPool.Statistics now = pool.statistics();
         if (now.running() >= now.threads() && now.waiting() >= settings.waiting()) {
@@ -65,10 +138,9 @@ final class AdhocPools {
         return pool.submit(scope, "a plan that is not saved", reading::apply);
     }
 
-    /** Stops the pools. */
-    Future<?> close(Loop loop) {
-        Future<Void> first = small.close(loop);
-        Future<Void> second = large.close(loop);
-        return first.eventually(() -> second);
+    private static MusterException tooSlow(Duration limit) {
+        return new MusterException(
+                ErrorType.TIMEOUT,
+                "no answer in " + Durations.human(limit) + ": the ad-hoc plan was not parsed in time");
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,23 +21,32 @@ public final class CloseSequence {
     /** The time that a close has if no other limit is given. */
     static final Duration LIMIT = Duration.ofSeconds(5);
 
-    private final ArrayDeque<Closing> closings = new ArrayDeque<>();
+    private final ArrayDeque<Step> steps = new ArrayDeque<>();
 
-    private record Closing(String what, Duration limit, Supplier<? extends Future<?>> close) {}
+    private record Step(String name, Duration limit, Supplier<? extends Future<?>> close) {}
 
     /** Registers what has just been started. */
-    public void add(String what, Supplier<? extends Future<?>> close) {
-        add(what, LIMIT, close);
+    public void add(String name, Supplier<? extends Future<?>> close) {
+        add(name, LIMIT, close);
     }
 
     /** Registers what has just been started, and the time that its close has. */
-    public synchronized void add(String what, Duration limit, Supplier<? extends Future<?>> close) {
-        closings.push(new Closing(what, limit, close));
+    synchronized void add(String name, Duration limit, Supplier<? extends Future<?>> close) {
+        steps.push(new Step(name, limit, close));
+    }
+
+    /** Waits for all of these, which are started together, and fails if one of them fails. */
+    static Future<Void> all(Stream<? extends Future<?>> closing) {
+        Future<Void> all = Future.succeededFuture();
+        for (Future<?> next : closing.toList()) {
+            all = all.eventually(() -> next);
+        }
+        return all;
     }
 
     /** Closes everything in reverse order, one after the other, each within its limit. Blocks. */
     public void close() {
-        for (Closing next = next(); next != null; next = next()) {
+        for (Step next = next(); next != null; next = next()) {
             try {
                 next.close()
                         .get()
@@ -44,17 +54,17 @@ public final class CloseSequence {
                         .toCompletableFuture()
                         .get(next.limit().toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                LOG.warn("{} did not close within {}", next.what(), Durations.human(next.limit()));
+                LOG.warn("{} did not close within {}", next.name(), Durations.human(next.limit()));
             } catch (ExecutionException | RuntimeException e) {
-                LOG.warn("{} did not close cleanly", next.what(), e);
+                LOG.warn("{} did not close cleanly", next.name(), e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                LOG.warn("interrupted while {} was closing", next.what());
+                LOG.warn("interrupted while {} was closing", next.name());
             }
         }
     }
 
-    private synchronized @Nullable Closing next() {
-        return closings.poll();
+    private synchronized @Nullable Step next() {
+        return steps.poll();
     }
 }

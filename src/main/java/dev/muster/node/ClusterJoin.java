@@ -1,5 +1,7 @@
 package dev.muster.node;
 
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.InterfacesConfig;
 import com.hazelcast.config.JoinConfig;
@@ -27,11 +29,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Joins a node to its cluster through Hazelcast. Hazelcast classes load only here. Blocks; never use it on an event loop. */
 final class ClusterJoin {
 
-    /** The time after which joining fails. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static final String LOGGING = "hazelcast.logging.type";
@@ -156,7 +159,7 @@ final class ClusterJoin {
                 .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
         config.getMapConfig("__vertx.haInfo").setBackupCount(1);
         config.getMapConfig("__vertx.nodeInfo").setBackupCount(1);
-        config.addListenerConfig(new ListenerConfig(new ClusterNews(settings.name())));
+        config.addListenerConfig(new ListenerConfig(new MembershipLog(settings.name())));
         network(config.getNetworkConfig());
         return config;
     }
@@ -180,6 +183,32 @@ final class ClusterJoin {
             return InetAddress.getByName(settings.host()).getHostAddress();
         } catch (UnknownHostException e) {
             throw failed("the host is not known", e);
+        }
+    }
+
+    /** Logs nodes that join or leave the cluster. */
+    private record MembershipLog(String cluster) implements MembershipListener {
+
+        private static final Logger LOG = LoggerFactory.getLogger(ClusterJoin.class);
+
+        @Override
+        public void memberAdded(MembershipEvent event) {
+            log("joined", event);
+        }
+
+        @Override
+        public void memberRemoved(MembershipEvent event) {
+            log("left", event);
+        }
+
+        private void log(String what, MembershipEvent event) {
+            LOG.info(
+                    "the node {}:{} {} the cluster {}, which has {} nodes now",
+                    event.getMember().getAddress().getHost(),
+                    event.getMember().getAddress().getPort(),
+                    what,
+                    cluster,
+                    event.getMembers().size());
         }
     }
 }

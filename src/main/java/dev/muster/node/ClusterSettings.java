@@ -47,7 +47,6 @@ record ClusterSettings(
     private static final List<Integer> PORTS =
             IntStream.range(FIRST_PORT, FIRST_PORT + 10).boxed().toList();
 
-    /** Reads the settings and reports their problems. */
     static ClusterSettings read(Configuration configuration, Problems problems) {
         Mapping none = Mapping.empty(Position.start("muster.yaml"));
         return read(new Fields(configuration.section("cluster").orElse(none), "the cluster", problems));
@@ -78,7 +77,6 @@ record ClusterSettings(
         return settings;
     }
 
-    /** A copy that joins the cluster. */
     ClusterSettings switchedOn() {
         return new ClusterSettings(true, name, host, ports, busPort, members, multicast, tls);
     }

@@ -33,7 +33,7 @@ final class Deployments implements AutoCloseable {
     private volatile Offered offered;
 
     /** A deployment and its HTTP view, replaced together. */
-    private record Offered(LiveDeployment generation, WebDeployment site) {}
+    private record Offered(LiveDeployment deployment, WebDeployment web) {}
 
     private Deployments(
             NodeSetup started,
@@ -48,7 +48,7 @@ final class Deployments implements AutoCloseable {
         this.resources = resources;
         this.addresses = addresses;
         this.offered = first;
-        this.open.add(first.generation());
+        this.open.add(first.deployment());
     }
 
     /**
@@ -73,12 +73,12 @@ final class Deployments implements AutoCloseable {
 
     /** The current deployment, which new runs use. */
     LiveDeployment current() {
-        return offered.generation();
+        return offered.deployment();
     }
 
     /** The HTTP view of the current deployment. */
-    WebDeployment site() {
-        return offered.site();
+    WebDeployment web() {
+        return offered.web();
     }
 
     /** The time in which every cancelled run of a saved plan of any open deployment cleans up and ends. */
@@ -119,9 +119,9 @@ final class Deployments implements AutoCloseable {
         open.forEach(this::close);
     }
 
-    private void close(LiveDeployment generation) {
-        if (open.remove(generation)) {
-            generation.close();
+    private void close(LiveDeployment deployment) {
+        if (open.remove(deployment)) {
+            deployment.close();
         }
     }
 
@@ -129,14 +129,14 @@ final class Deployments implements AutoCloseable {
         NodeSetup setup = reading.get();
         Project project = setup.project(embedded, resources);
         Offered before = offered;
-        setup.callers().takeOver(before.generation().callers());
+        setup.callers().takeOver(before.deployment().callers());
         Offered next = offered(setup, project, addresses, resources);
         List<String> ofQueues = changeQueues(project, next);
-        open.add(next.generation());
+        open.add(next.deployment());
         offered = next;
-        before.generation().retire().onSuccess(unused -> {
+        before.deployment().retire().onSuccess(unused -> {
             if (!changes.isShutdown()) {
-                changes.execute(() -> close(before.generation()));
+                changes.execute(() -> close(before.deployment()));
             }
         });
         Log.apply(setup.log());
@@ -149,24 +149,24 @@ final class Deployments implements AutoCloseable {
     /** Changes the queues. The last step of a reload that can fail: from here on there is no rollback. */
     private List<String> changeQueues(Project project, Offered next) throws InterruptedException {
         try {
-            return resources.queues().change(project.queues(), next.generation().postgres());
+            return resources.queues().change(project.queues(), next.deployment().postgres());
         } catch (RuntimeException | InterruptedException e) {
-            next.generation().close();
+            next.deployment().close();
             throw e;
         }
     }
 
     private static Offered offered(NodeSetup setup, Project project, Map<String, String> addresses, Resources resources)
             throws InterruptedException {
-        LiveDeployment generation = LiveDeployment.open(project, addresses, setup.callers(), resources);
+        LiveDeployment deployment = LiveDeployment.open(project, addresses, setup.callers(), resources);
         var problems = new Problems();
         try {
-            WebDeployment site = WebDeployment.of(generation, problems);
+            WebDeployment web = WebDeployment.of(deployment, problems);
             problems.throwIfAny();
             Waiting.got(setup.callers().open(resources.vertx(), resources.loop()));
-            return new Offered(generation, site);
+            return new Offered(deployment, web);
         } catch (RuntimeException | InterruptedException e) {
-            generation.close();
+            deployment.close();
             throw e;
         }
     }

@@ -13,7 +13,6 @@ import dev.muster.web.WebServer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,16 +58,16 @@ record Drain(
         pass(patience.compareTo(MOMENT) < 0 ? patience : MOMENT);
         Future<Void> sentAway = queues.stop();
         Future<Void> bridged = bridge.drain(loop);
-        List<Future<Void>> shut = new ArrayList<>();
         // Longer than the drain time, so that a caller who waits for a cancelled run still gets its response.
-        servers.forEach(server -> shut.add(server.shutdown(left(endNanos).plus(cleanUp), bridged)));
+        Future<Void> served = CloseSequence.all(
+                servers.stream().map(server -> server.shutdown(left(endNanos).plus(cleanUp), bridged)));
         Waiting.ends(sentAway, left(endNanos));
-        Waiting.ends(served(shut), left(endNanos));
+        Waiting.ends(served, left(endNanos));
         runManager.stop();
         if (!Waiting.ends(runManager.idle(), left(endNanos))) {
             cancelRest();
         }
-        Waiting.ends(served(shut), MOMENT);
+        Waiting.ends(served, MOMENT);
     }
 
     private void cancelRest() throws InterruptedException {
@@ -81,14 +80,6 @@ record Drain(
             run.cancel(CancelReason.shutdown("the node stops"));
         }
         Waiting.ends(runManager.idle(), cleanUp);
-    }
-
-    private static Future<Void> served(List<Future<Void>> shut) {
-        Future<Void> all = Future.succeededFuture();
-        for (Future<Void> one : shut) {
-            all = all.eventually(() -> one);
-        }
-        return all;
     }
 
     private void pass(Duration time) throws InterruptedException {

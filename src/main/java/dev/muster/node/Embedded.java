@@ -5,10 +5,12 @@ import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.Scalar;
 import dev.muster.config.SourceConfig;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -75,6 +77,25 @@ public final class Embedded {
             needed.forEach(source -> problems.add(source.at(), new Embedded(embedding).refusal(source)));
         }
         problems.throwIfAny();
+    }
+
+    /**
+     * Starts the servers of these sources, if there are any. Blocks.
+     *
+     * @param closeSequence stops the servers
+     * @return the address of each source by its name
+     */
+    static Map<String, String> start(
+            Embedding embedding, List<SourceConfig> sources, Consumer<String> progress, CloseSequence closeSequence)
+            throws InterruptedException {
+        if (sources.isEmpty()) {
+            return Map.of();
+        }
+        closeSequence.add("embedded servers", () -> {
+            embedding.close();
+            return Future.succeededFuture();
+        });
+        return embedding.start(sources, progress);
     }
 
     /** All sources, with the addresses of the started servers. */

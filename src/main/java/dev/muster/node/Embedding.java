@@ -15,7 +15,28 @@ import java.util.function.Consumer;
 public interface Embedding extends AutoCloseable {
 
     /** The embedding of the production jar: none. */
-    Embedding NONE = new NoEmbedding();
+    Embedding NONE = new Embedding() {
+        @Override
+        public Set<String> kinds() {
+            return Set.of();
+        }
+
+        @Override
+        public String placeholder(SourceConfig source) {
+            throw new IllegalStateException("embedded servers are not supported here: " + source.at());
+        }
+
+        @Override
+        public Map<String, String> start(List<SourceConfig> sources, Consumer<String> progress) {
+            throw new IllegalStateException("embedded servers are not supported here");
+        }
+
+        @Override
+        public void close() {}
+
+        @Override
+        public void kill() {}
+    };
 
     /** The kinds of sources that can be {@code embedded}, such as {@code postgres}. */
     Set<String> kinds();

@@ -4,17 +4,15 @@ import dev.muster.config.Problems;
 import dev.muster.config.SourceConfig;
 import dev.muster.connect.Connector;
 import dev.muster.loop.Loop;
+import dev.muster.loop.Waiting;
 import dev.muster.plan.Plan;
 import dev.muster.run.Program;
 import dev.muster.run.Runner;
 import dev.muster.task.Tasks;
-import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /**
@@ -41,7 +39,7 @@ public final class Engine implements AutoCloseable {
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final Resources resources;
-    private final CloseSequence closings = new CloseSequence();
+    private final CloseSequence closeSequence = new CloseSequence();
     private final Map<String, Connector> connectors = new LinkedHashMap<>();
     private final Map<String, Program> programs = new LinkedHashMap<>();
     private final Runner runner;
@@ -78,11 +76,14 @@ public final class Engine implements AutoCloseable {
             Consumer<String> progress)
             throws InterruptedException {
         var engine = new Engine(project, resources);
-        engine.closings.add("Vert.x", () -> resources.vertx().close());
-        engine.closings.add("pools", resources::closePools);
+        engine.closeSequence.add("Vert.x", () -> resources.vertx().close());
+        engine.closeSequence.add("pools", resources::closePools);
         try {
-            engine.embed(project, embedded, embedding, progress);
-            engine.closings.add("queues", resources.queues()::close);
+            if (!embedded.isEmpty()) {
+                Map<String, String> addresses = Embedded.start(embedding, embedded, progress, engine.closeSequence);
+                engine.verbs = verbs(Embedded.started(project.sources(), addresses), project, resources);
+            }
+            engine.closeSequence.add("queues", resources.queues()::close);
             resources.queues().open(project.queuesInUse(), engine.verbs.postgres(), QueueVerticle.Addresses.NONE);
             engine.connect(project);
         } catch (RuntimeException | InterruptedException e) {
@@ -124,7 +125,6 @@ public final class Engine implements AutoCloseable {
         return Map.copyOf(programs);
     }
 
-    /** The connectors of all verbs, by verb. */
     Map<String, Connector> connectors() {
         return Map.copyOf(connectors);
     }
@@ -137,7 +137,7 @@ public final class Engine implements AutoCloseable {
     /** Creates a task tree on a loop; it is closed with the engine. */
     public Tasks tasks(Loop loop, Tasks.Options options) {
         var tasks = Tasks.on(loop, options.cleanUpBudget(cleanUp));
-        closings.add("tasks", longestCleanUp(), tasks::close);
+        closeSequence.add("tasks", longestCleanUp(), tasks::close);
         return tasks;
     }
 
@@ -160,25 +160,14 @@ public final class Engine implements AutoCloseable {
     /** Cancels every run, waits for their end, and stops everything in reverse order. Idempotent. Blocks. */
     @Override
     public void close() {
-        closings.close();
-    }
-
-    private void embed(Project project, List<SourceConfig> embedded, Embedding embedding, Consumer<String> progress)
-            throws InterruptedException {
-        if (embedded.isEmpty()) {
-            return;
-        }
-        closings.add("embedded servers", () -> {
-            embedding.close();
-            return Future.succeededFuture();
-        });
-        Map<String, String> addresses = embedding.start(embedded, progress);
-        verbs = verbs(Embedded.started(project.sources(), addresses), project, resources);
+        closeSequence.close();
     }
 
     private void connect(Project project) throws InterruptedException {
-        connectors.putAll(opened(verbs));
-        closings.add("connectors", () -> closed(new ArrayList<>(connectors.values())));
+        connectors.putAll(Waiting.got(verbs.open()));
+        closeSequence.add(
+                "connectors",
+                () -> CloseSequence.all(connectors.values().stream().map(Connector::close)));
         for (Plan plan : project.plans().values()) {
             programs.put(plan.name(), Program.prepare(plan, connectors, programs::get));
         }
@@ -189,22 +178,5 @@ public final class Engine implements AutoCloseable {
         var verbs = new Verbs(sources, resources, project.configuration().dir(), project.longestRun(), problems);
         problems.throwIfAny();
         return verbs;
-    }
-
-    private static Map<String, Connector> opened(Verbs verbs) throws InterruptedException {
-        try {
-            return verbs.open().toCompletionStage().toCompletableFuture().get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        }
-    }
-
-    private static Future<?> closed(List<Connector> connectors) {
-        Future<Void> all = Future.succeededFuture();
-        for (Connector connector : connectors) {
-            Future<Void> one = connector.close();
-            all = all.eventually(() -> one);
-        }
-        return all;
     }
 }

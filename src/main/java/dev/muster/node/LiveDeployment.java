@@ -90,7 +90,6 @@ final class LiveDeployment implements Deployment {
         }
     }
 
-    /** The project of this deployment. */
     Project project() {
         return project;
     }
@@ -127,10 +126,12 @@ final class LiveDeployment implements Deployment {
             return Future.failedFuture(Deployment.replaced());
         }
         try {
-            return new AdhocReading(loop, runTime(), written)
-                    .run(
+            return engine.resources()
+                    .adhoc()
+                    .read(
                             tasks(loop),
-                            engine.resources().adhoc(),
+                            written,
+                            runTime(),
                             goesOn -> Program.prepare(adhoc.read(written, caller, goesOn), connectors, programs::get),
                             gone,
                             this::left);

@@ -52,8 +52,7 @@ public final class Muster implements AutoCloseable {
     public static Muster start(Path conf) throws ProblemsException, InterruptedException {
         int loops = Runtime.getRuntime().availableProcessors();
         var opened = Resources.open(loops);
-        var closings = new CloseSequence();
-        closings.add("Vert.x", () -> opened.vertx().close());
+        CloseSequence closeSequence = opened.closeSequence();
         try {
             var configuration = Configuration.load(conf, true, Verbs.SOURCE_KINDS, System::getenv);
             Limits limits = Limits.read(configuration);
@@ -66,7 +65,7 @@ public final class Muster implements AutoCloseable {
             engine.watchLoops();
             return new Muster(engine, loops);
         } catch (RuntimeException | InterruptedException e) {
-            closings.close();
+            closeSequence.close();
             throw e;
         }
     }

@@ -61,25 +61,25 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
     private final WorkerExecutor bodies;
 
     private final Resources resources;
-    private final Deployments generations;
+    private final Deployments deployments;
     private final ServerSettings settings;
     private final Bridge bridge;
     private final RunManager runManager;
     private final QueueService queues;
     private final HealthChecks healthChecks;
-    private final CloseSequence closings = new CloseSequence();
+    private final CloseSequence closeSequence = new CloseSequence();
     private final Servers servers = new Servers();
     private final QueueWork work;
     private final RemoteQueues remoteQueues;
     private volatile boolean stopping;
 
-    private Node(NodeSetup setup, Resources resources, Deployments generations) {
+    private Node(NodeSetup setup, Resources resources, Deployments deployments) {
         this.resources = resources;
         this.bodies = resources
                 .vertx()
                 .createSharedWorkerExecutor(
                         "muster-bodies", Runtime.getRuntime().availableProcessors());
-        this.generations = generations;
+        this.deployments = deployments;
         this.settings = setup.settings();
         this.bridge = new Bridge(this, setup.bus(), setup.limits().bus());
         this.runManager = new RunManager(setup.limits().dispatch());
@@ -106,22 +106,21 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
             Consumer<String> progress,
             Resources resources)
             throws InterruptedException {
-        var closings = new CloseSequence();
-        closings.add("Vert.x", () -> resources.vertx().close());
-        closings.add("pools", resources::closePools);
+        CloseSequence closeSequence = resources.closeSequence();
+        closeSequence.add("pools", resources::closePools);
         try {
             var embedded = new Embedded(embedding);
             Project project = setup.project(embedded, resources);
             Embedded.require(embedding, project.embedded());
-            Map<String, String> addresses = embed(project, embedding, progress, closings);
-            var generations = Deployments.open(setup, project, reading, embedded, addresses, resources);
-            var service = new Node(setup, resources, generations);
-            service.closings.add("all below", () -> closed(closings));
-            service.listen(setup, project);
-            NodeLog.started(setup, project, service.port());
-            return service;
+            Map<String, String> addresses = Embedded.start(embedding, project.embedded(), progress, closeSequence);
+            var deployments = Deployments.open(setup, project, reading, embedded, addresses, resources);
+            var node = new Node(setup, resources, deployments);
+            node.closeSequence.add("all below", () -> closed(closeSequence));
+            node.listen(setup, project);
+            NodeLog.started(setup, project, node.port());
+            return node;
         } catch (RuntimeException | InterruptedException e) {
-            closings.close();
+            closeSequence.close();
             throw e;
         }
     }
@@ -131,12 +130,16 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
         return servers.port();
     }
 
+    /** The base URL of the node. */
+    public String address() {
+        return NodeLog.address(settings, port());
+    }
+
     /** The port of the TCP bridge; -1 if the bridge is off. */
     public int bridgePort() {
         return servers.bridgePort();
     }
 
-    /** The event-bus bridges. */
     Bridge bridge() {
         return bridge;
     }
@@ -151,19 +154,18 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
         return remoteQueues;
     }
 
-    /** Vert.x, with the event bus. */
     Vertx vertx() {
         return resources.vertx();
     }
 
     @Override
     public Deployment offer() {
-        return generations.current();
+        return deployments.current();
     }
 
     @Override
     public WebDeployment site() {
-        return generations.site();
+        return deployments.web();
     }
 
     @Override
@@ -198,7 +200,7 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
 
     @Override
     public Future<List<String>> reload() {
-        return generations.reload().onSuccess(done -> work.begin(generations.current()));
+        return deployments.reload().onSuccess(done -> work.begin(deployments.current()));
     }
 
     /**
@@ -209,7 +211,7 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
         stopping = true;
         Future<Void> worked = work.stop();
         long endNanos = resources.loop().nanos() + settings.drain().toNanos();
-        new Drain(resources.loop(), runManager, queues, servers.web(), bridge, generations.longestCleanUp())
+        new Drain(resources.loop(), runManager, queues, servers.web(), bridge, deployments.longestCleanUp())
                 .within(settings.drain());
         Duration left = Duration.ofNanos(endNanos - resources.loop().nanos());
         Waiting.ends(worked, left.compareTo(SAID) > 0 ? left : SAID);
@@ -219,7 +221,7 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
 
     /** The time in which {@link #drain} ends: for the drain, the clean-up of runs, outcomes of jobs, and a slow close. */
     public Duration longestDrain() {
-        return Drain.longest(settings.drain(), generations.longestCleanUp())
+        return Drain.longest(settings.drain(), deployments.longestCleanUp())
                 .plus(SAID)
                 .plus(CloseSequence.LIMIT);
     }
@@ -227,46 +229,33 @@ public final class Node implements NodeState, BusNode, AutoCloseable {
     @Override
     public void close() {
         work.stop();
-        generations.close();
-        closings.close();
+        deployments.close();
+        closeSequence.close();
     }
 
     /** Opens the queues, the servers and the addresses. If that fails, everything is closed, the deployment too. */
     private void listen(NodeSetup setup, Project project) throws InterruptedException {
         try {
             BlockedLoops.watch(resources.vertx());
-            generations.current().warmUp();
+            deployments.current().warmUp();
             CallAnswers.open(resources.vertx(), resources.otherNodes());
-            closings.add("queues", resources.queues()::close);
-            closings.add("waits at queues", queues::stop);
+            closeSequence.add("queues", resources.queues()::close);
+            closeSequence.add("waits at queues", queues::stop);
             var addresses = new QueueAddresses(this, setup.limits().bus());
             NodeAnswers.open(this);
             resources
                     .queues()
-                    .open(project.queues().values(), generations.current().postgres(), addresses::answer);
+                    .open(project.queues().values(), deployments.current().postgres(), addresses::answer);
             servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
-            work.begin(generations.current());
+            work.begin(deployments.current());
         } catch (RuntimeException | InterruptedException e) {
             close();
             throw e;
         }
     }
 
-    private static Map<String, String> embed(
-            Project project, Embedding embedding, Consumer<String> progress, CloseSequence closings)
-            throws InterruptedException {
-        if (project.embedded().isEmpty()) {
-            return Map.of();
-        }
-        closings.add("embedded servers", () -> {
-            embedding.close();
-            return Future.succeededFuture();
-        });
-        return embedding.start(project.embedded(), progress);
-    }
-
-    private static Future<?> closed(CloseSequence closings) {
-        closings.close();
+    private static Future<?> closed(CloseSequence closeSequence) {
+        closeSequence.close();
         return Future.succeededFuture();
     }
 }

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The log lines about the life of a node: its start and the result of each reload. */
-public final class NodeLog {
+final class NodeLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
@@ -43,8 +43,7 @@ public final class NodeLog {
         }
     }
 
-    /** The base URL of the node. */
-    public static String address(ServerSettings settings, int port) {
+    static String address(ServerSettings settings, int port) {
         String host = settings.host();
         return "http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
     }

@@ -69,15 +69,15 @@ final class NodeQueues implements Queues {
     void open(
             Collection<QueueSettings> settings,
             Map<String, PostgresSettings> sources,
-            QueueVerticle.Addresses answering)
+            QueueVerticle.Addresses registration)
             throws InterruptedException {
-        addresses = answering;
+        addresses = registration;
         List<String> added = new ArrayList<>();
         try {
-            for (QueueSettings one : settings) {
-                if (!one.isElsewhere()) {
-                    add(one, sources);
-                    added.add(one.name());
+            for (QueueSettings queue : settings) {
+                if (!queue.isElsewhere()) {
+                    add(queue, sources);
+                    added.add(queue.name());
                 }
             }
         } catch (RuntimeException | InterruptedException e) {
@@ -109,7 +109,7 @@ final class NodeQueues implements Queues {
             problems.throwIfAny();
             open(
                     settings.values().stream()
-                            .filter(one -> !byName.containsKey(one.name()))
+                            .filter(queue -> !byName.containsKey(queue.name()))
                             .toList(),
                     sources,
                     addresses);
@@ -125,7 +125,7 @@ final class NodeQueues implements Queues {
                         byName.values().stream()
                                 .map(Deployed::queue)
                                 .flatMap(queue ->
-                                        QueueWords.changed(
+                                        StartSettings.changed(
                                                 queue.settings(),
                                                 settings.get(queue.settings().name()))
                                                 .stream()),
@@ -135,16 +135,11 @@ final class NodeQueues implements Queues {
 
     /** Closes all queues and rejects waiting callers. Jobs in memory are lost with the node; their number is logged. */
     Future<Void> close() {
-        Future<Void> all = Future.succeededFuture();
         List<Deployed> open = List.copyOf(byName.values());
         byName.clear();
-        for (Deployed one : open) {
-            Future<Void> ended = sayLost(one.queue())
-                    .eventually(() -> vertx.undeploy(one.id()))
-                    .mapEmpty();
-            all = all.eventually(() -> ended);
-        }
-        return all.eventually(() -> stores.retain(Set.of()));
+        return CloseSequence.all(open.stream()
+                        .map(deployed -> logLost(deployed.queue()).eventually(() -> vertx.undeploy(deployed.id()))))
+                .eventually(() -> stores.retain(Set.of()));
     }
 
     /** The claims of cron times shared with other nodes; empty without a durable queue. */
@@ -155,9 +150,9 @@ final class NodeQueues implements Queues {
     /** Checks that the durable queues of a source are open and work; fails with the reason if they do not. */
     Future<Void> ready(String source) {
         Future<Void> all = Future.succeededFuture();
-        for (Deployed one : byName.values()) {
-            if (one.queue().settings().store().equals(source)) {
-                Future<Void> ready = one.verticle().ready();
+        for (Deployed deployed : byName.values()) {
+            if (deployed.queue().settings().store().equals(source)) {
+                Future<Void> ready = deployed.verticle().ready();
                 all = all.compose(before -> ready);
             }
         }
@@ -202,7 +197,7 @@ final class NodeQueues implements Queues {
         }
     }
 
-    private static Future<?> sayLost(JobQueue queue) {
+    private static Future<?> logLost(JobQueue queue) {
         return !queue.settings().isMemory()
                 ? Future.succeededFuture()
                 : queue.status().onSuccess(status -> {

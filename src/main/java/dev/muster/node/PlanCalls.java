@@ -76,19 +76,17 @@ public final class PlanCalls {
         }
     }
 
-    /** The names of the sources that these plans use. */
     static Set<String> sources(Collection<Plan> plans) {
         return targets(plans, VerbSpec.Target.SOURCE);
     }
 
-    /** The names of the queues that these plans use. */
     static Set<String> queues(Collection<Plan> plans) {
         return targets(plans, VerbSpec.Target.QUEUE);
     }
 
     private static Set<String> targets(Collection<Plan> plans, VerbSpec.Target kind) {
         return plans.stream()
-                .flatMap(plan -> all(plan.steps(), new ArrayList<>()).stream())
+                .flatMap(plan -> all(plan).stream())
                 .filter(call -> call.words().target() == kind)
                 .map(VerbCall::target)
                 .collect(Collectors.toSet());
@@ -100,7 +98,7 @@ public final class PlanCalls {
     }
 
     private static boolean hasEffects(Plan plan, Map<String, Plan> plans, Set<String> seen) {
-        return all(plan.steps(), new ArrayList<>()).stream().anyMatch(call -> {
+        return all(plan).stream().anyMatch(call -> {
             Plan called = call.verb().equals(VERB) ? plans.get(call.target()) : null;
             return call.words().effects().test(call)
                     || (called != null && seen.add(called.name()) && hasEffects(called, plans, seen));
@@ -157,9 +155,7 @@ public final class PlanCalls {
     }
 
     private static List<VerbCall> calls(Plan plan) {
-        return all(plan.steps(), new ArrayList<>()).stream()
-                .filter(call -> call.verb().equals(VERB))
-                .toList();
+        return all(plan).stream().filter(call -> call.verb().equals(VERB)).toList();
     }
 
     private static List<VerbCall> all(List<Step> steps, List<VerbCall> found) {

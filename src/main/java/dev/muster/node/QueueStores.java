@@ -14,6 +14,7 @@ import dev.muster.queue.postgres.PostgresStores;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +95,7 @@ final class QueueStores {
         return bySource.values().stream()
                 .map(Shared::settings)
                 .min(Comparator.comparing(source -> source.common().name()))
-                .map(source -> new SharedCronClaims(loop, () -> shared(source)));
+                .map(source -> new SharedCronClaims(loop, source));
     }
 
     private synchronized Future<PostgresStores> shared(PostgresSettings source) {
@@ -136,12 +138,54 @@ final class QueueStores {
             });
             bySource.keySet().removeAll(gone.keySet());
         }
-        Future<Void> all = Future.succeededFuture();
-        for (Shared one : gone.values()) {
-            Future<Void> closed = one.stores()
-                    .transform(opened -> opened.succeeded() ? opened.result().close() : Future.succeededFuture());
-            all = all.eventually(() -> closed);
+        return CloseSequence.all(gone.values().stream()
+                .map(shared -> shared.stores()
+                        .transform(
+                                opened -> opened.succeeded() ? opened.result().close() : Future.succeededFuture())));
+    }
+
+    /** The claims of cron times that nodes share through a database; usable before the database is open. Confined to one loop. */
+    private final class SharedCronClaims implements CronClaims {
+
+        private final Loop loop;
+        private final PostgresSettings source;
+        private @Nullable CronClaims open;
+
+        SharedCronClaims(Loop loop, PostgresSettings source) {
+            this.loop = loop;
+            this.source = source;
         }
-        return all;
+
+        @Override
+        public Future<Instant> now() {
+            return in(CronClaims::now);
+        }
+
+        @Override
+        public Future<Verdict> claim(Claim claim) {
+            return in(claims -> claims.claim(claim));
+        }
+
+        @Override
+        public Future<Void> ended(Claim claim) {
+            return in(claims -> claims.ended(claim));
+        }
+
+        private <T> Future<T> in(Function<CronClaims, Future<T>> question) {
+            if (open != null) {
+                return question.apply(open);
+            }
+            Promise<T> answer = Promise.promise();
+            shared(source)
+                    .onComplete((stores, failure) -> loop.execute(() -> {
+                        if (failure != null) {
+                            answer.fail(failure);
+                        } else {
+                            open = stores.claims(loop);
+                            question.apply(open).onComplete(answer);
+                        }
+                    }));
+            return answer.future();
+        }
     }
 }

@@ -26,7 +26,6 @@ final class QueueVerticle extends VerticleBase {
     @FunctionalInterface
     interface Addresses {
 
-        /** Registers no address. */
         Addresses NONE = (vertx, loop, queue) -> Future.succeededFuture();
 
         Future<?> answer(Vertx vertx, Loop loop, String queue);

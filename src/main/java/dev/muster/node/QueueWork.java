@@ -33,15 +33,10 @@ final class QueueWork {
     private @Nullable Future<Void> end;
 
     /** The work of one deployment, and an action for its end. */
-    private record Shift(List<Lifecycle> duties, Runnable ended) {
+    private record Shift(List<Lifecycle> work, Runnable onEnd) {
 
         Future<Void> stop() {
-            Future<Void> all = Future.succeededFuture();
-            for (Lifecycle one : duties) {
-                Future<Void> end = one.stop();
-                all = all.eventually(() -> end);
-            }
-            return all.onComplete(done -> ended.run());
+            return CloseSequence.all(work.stream().map(Lifecycle::stop)).onComplete(done -> onEnd.run());
         }
     }
 
@@ -67,16 +62,16 @@ final class QueueWork {
      * Starts the work of a deployment and stops that of the one before. The deployment stays open until its consumers
      * have ended. Does nothing after {@link #stop}.
      */
-    synchronized void begin(LiveDeployment generation) {
-        if (end != null || !generation.tryEnter()) {
+    synchronized void begin(LiveDeployment deployment) {
+        if (end != null || !deployment.tryEnter()) {
             return;
         }
         Shift before = shift;
-        var duties = new ArrayList<Lifecycle>();
-        generation.programs().values().forEach(program -> hire(generation, program, duties));
-        wind(generation, duties);
-        duties.forEach(Lifecycle::start);
-        shift = new Shift(duties, generation::left);
+        var work = new ArrayList<Lifecycle>();
+        deployment.programs().values().forEach(program -> addConsumers(deployment, program, work));
+        addSchedules(deployment, work);
+        work.forEach(Lifecycle::start);
+        shift = new Shift(work, deployment::left);
         before.stop();
     }
 
@@ -88,7 +83,7 @@ final class QueueWork {
         return end;
     }
 
-    private void hire(LiveDeployment generation, Program program, List<Lifecycle> hired) {
+    private void addConsumers(LiveDeployment deployment, Program program, List<Lifecycle> work) {
         Trigger.Jobs jobs = program.plan().trigger() instanceof Trigger.Jobs found ? found : null;
         JobQueue queue = jobs == null ? null : queues.find(jobs.queue()).orElse(null);
         if (jobs == null || queue == null) {
@@ -96,9 +91,9 @@ final class QueueWork {
         }
         int over = Math.min(jobs.consumers(), loops.size());
         for (int i = 0; i < over; i++) {
-            hired.add(new Consumers(
+            work.add(new Consumers(
                     loops.get(i),
-                    generation,
+                    deployment,
                     runManager,
                     program,
                     queue,
@@ -107,8 +102,8 @@ final class QueueWork {
         }
     }
 
-    private void wind(LiveDeployment generation, List<Lifecycle> wound) {
-        List<Program> timed = generation.programs().values().stream()
+    private void addSchedules(LiveDeployment deployment, List<Lifecycle> work) {
+        List<Program> timed = deployment.programs().values().stream()
                 .filter(program -> program.plan().trigger() instanceof Trigger.Times)
                 .toList();
         int over = Math.min(timed.size(), loops.size());
@@ -119,7 +114,7 @@ final class QueueWork {
                     .mapToObj(timed::get)
                     .toList();
             Loop loop = loops.get(i);
-            wound.add(new CronScheduler(loop, generation, runManager, part, claims.apply(loop)));
+            work.add(new CronScheduler(loop, deployment, runManager, part, claims.apply(loop)));
         }
     }
 

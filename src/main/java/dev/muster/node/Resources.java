@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.transport.Transport;
+import java.util.stream.Stream;
 
 /**
  * The resources that a node has once: Vert.x, the pools for work off the loop and the queues. Pools start threads on
@@ -32,7 +33,6 @@ public record Resources(
         return of(Vertx.vertx(options(eventLoops)), Cluster.NONE);
     }
 
-    /** Creates resources whose event loops use this transport. */
     static Resources open(int eventLoops, Transport transport) {
         return of(
                 Vertx.builder()
@@ -83,13 +83,16 @@ public record Resources(
                 otherNodes);
     }
 
-    /** Stops the pools. */
+    /** A close sequence that closes Vert.x, as its last step. */
+    public CloseSequence closeSequence() {
+        var sequence = new CloseSequence();
+        sequence.add("Vert.x", vertx::close);
+        return sequence;
+    }
+
     Future<?> closePools() {
         Loop loop = loop();
-        Future<Void> first = cpu.close(loop);
-        Future<Void> second = blocking.close(loop);
-        Future<?> third = adhoc.close(loop);
-        return first.eventually(() -> second).eventually(() -> third);
+        return CloseSequence.all(Stream.of(cpu.close(loop), blocking.close(loop), adhoc.close(loop)));
     }
 
     /** A new loop of this Vert.x. Create one for each context and keep it. */

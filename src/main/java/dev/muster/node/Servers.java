@@ -29,7 +29,6 @@ final class Servers {
         Waiting.got(vertx.deployVerticle(addresses, onEachLoop));
     }
 
-    /** The HTTP port. */
     int port() {
         return web.get(0).port();
     }
@@ -39,7 +38,6 @@ final class Servers {
         return bus.get(0).port();
     }
 
-    /** The HTTP servers, one a loop. */
     List<WebServer> web() {
         return web;
     }

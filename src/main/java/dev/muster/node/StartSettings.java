@@ -2,6 +2,7 @@ package dev.muster.node;
 
 import dev.muster.bus.BusSettings;
 import dev.muster.connect.PoolSettings;
+import dev.muster.queue.QueueSettings;
 import dev.muster.service.RunManager;
 import dev.muster.web.ServerSettings;
 import dev.muster.web.ServerSettings.HttpLimits;
@@ -9,9 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The settings that are fixed at start; a reload does not change them. */
+/** The settings of a node and of its queues that are fixed at start; a reload does not change them. */
 final class StartSettings {
 
     private static final String CLUSTER = "cluster.";
@@ -20,11 +22,29 @@ final class StartSettings {
 
     /** The paths of the fixed settings that differ now, in the order of the documentation. */
     static List<String> changed(NodeSetup started, NodeSetup now) {
-        Map<String, @Nullable Object> after = of(now);
-        return of(started).entrySet().stream()
-                .filter(before -> !Objects.equals(before.getValue(), after.get(before.getKey())))
-                .map(before -> before.getKey().startsWith(CLUSTER) ? before.getKey() : "server." + before.getKey())
+        return changed(of(started), of(now))
+                .map(name -> name.startsWith(CLUSTER) ? name : "server." + name)
                 .toList();
+    }
+
+    /**
+     * The paths of the settings of a queue that differ now and need a restart. {@code adhoc} is not among them: it takes
+     * effect at reload.
+     *
+     * @param now the settings read last; null if the queue is not among them
+     */
+    static List<String> changed(QueueSettings running, @Nullable QueueSettings now) {
+        return now == null
+                ? List.of()
+                : changed(of(running), of(now))
+                        .map(name -> "queues." + running.name() + "." + name)
+                        .toList();
+    }
+
+    private static Stream<String> changed(Map<String, @Nullable Object> before, Map<String, @Nullable Object> after) {
+        return before.entrySet().stream()
+                .filter(setting -> !Objects.equals(setting.getValue(), after.get(setting.getKey())))
+                .map(Map.Entry::getKey);
     }
 
     private static Map<String, @Nullable Object> of(NodeSetup setup) {
@@ -93,5 +113,21 @@ final class StartSettings {
         values.put("limits.requestTime", http.requestTime());
         values.put("limits.idle", http.idle());
         values.put("limits.connections", http.connections());
+    }
+
+    private static Map<String, @Nullable Object> of(QueueSettings settings) {
+        var values = new LinkedHashMap<String, @Nullable Object>();
+        values.put("store", settings.store());
+        values.put("size", settings.size());
+        values.put("bytes", settings.bytes());
+        values.put("body", settings.bodyBytes());
+        values.put("retries", settings.retries());
+        values.put("lease", settings.lease());
+        values.put("perKey", settings.perKey());
+        values.put("keyRate", settings.keyRate());
+        values.put("order", settings.order());
+        values.put("backoff", settings.backoff());
+        values.put("keep", settings.keep());
+        return values;
     }
 }

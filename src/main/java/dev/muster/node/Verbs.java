@@ -89,7 +89,6 @@ public final class Verbs {
                 .toList();
     }
 
-    /** The kinds of the sources, by source name. */
     Map<String, String> kinds() {
         return kinds;
     }
@@ -104,7 +103,6 @@ public final class Verbs {
         return functions.stream().map(MusterFunction::name).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Opens the connectors, by verb. */
     Future<Map<String, Connector>> open() {
         return CpuConnector.open(resources.vertx(), resources.cpu(), resources.blocking(), functions)
                 .map(cpu -> {

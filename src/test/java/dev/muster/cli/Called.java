@@ -35,8 +35,8 @@ public record Called(int code, String out, String err) {
         var err = new ByteArrayOutputStream();
         var env = new HashMap<>(Map.of("LANG", "C.UTF-8", "TEST_SECRET", "s3cret-word"));
         env.putAll(more);
-        var shell = new ProcessIo(in, out, err, false, false, env::get);
-        int code = Main.run(edition, List.of(args), shell, stop);
+        var io = new ProcessIo(in, out, err, false, false, env::get);
+        int code = Main.run(edition, List.of(args), io, stop);
         return new Called(code, "", err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -7,6 +7,6 @@ import java.io.OutputStream;
 public final class Gone extends OutputStream {
     @Override
     public void write(int b) throws IOException {
-        throw new ReaderGoneException("Broken pipe", new IOException());
+        throw new ProcessIo.ReaderGoneException("Broken pipe", new IOException());
     }
 }

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class ScreenTest {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-    private final AsyncWriter pen = new AsyncWriter("test", written, failure -> {});
-    private final Screen screen = new Screen(pen);
+    private final AsyncWriter writer = new AsyncWriter("test", written, failure -> {});
+    private final Screen screen = new Screen(writer);
 
     @Test
     void draw_goesOverTheLastPicture() throws InterruptedException {
@@ -38,7 +38,7 @@ class ScreenTest {
 
     /** What has been written since the last time. */
     private String written() throws InterruptedException {
-        assertThat(pen.flush(60_000)).isTrue();
+        assertThat(writer.flush(60_000)).isTrue();
         String text = written.toString(StandardCharsets.UTF_8);
         written.reset();
         return text;

@@ -354,7 +354,7 @@ class ServeLogTest {
     @Test
     void settingsOfTheLog_areRead() throws Exception {
         rig.config("server: {log: {format: json, level: warn, levels: {dev.muster.connect: debug}}}");
-        LogSettings read = NodeSetup.read(new ConfDir(conf, true), shell().env(), given -> given)
+        LogSettings read = NodeSetup.read(new ConfDir(conf, true), io().env(), given -> given)
                 .log();
         assertThat(read).isEqualTo(new LogSettings("json", "warn", Map.of("dev.muster.connect", "debug")));
     }
@@ -385,7 +385,7 @@ class ServeLogTest {
         }
     }
 
-    private static ProcessIo shell() {
+    private static ProcessIo io() {
         return new ProcessIo(
                 InputStream.nullInputStream(),
                 OutputStream.nullOutputStream(),

@@ -40,11 +40,11 @@ class ServeReloadTest {
         config("server: {host: 0.0.0.0, port: 0, workers: 1, drain: 1ms}\ncallers: {ops: {key: " + key
                 + ", may: {cancel: all}}}");
         var err = new ByteArrayOutputStream();
-        var shell = new ProcessIo(
+        var io = new ProcessIo(
                 InputStream.nullInputStream(), OutputStream.nullOutputStream(), err, false, false, name -> null);
         var stop = new Stop();
         var code = CompletableFuture.supplyAsync(
-                () -> Main.run(Edition.PRODUCTION, List.of("serve", "--conf", conf.toString()), shell, stop));
+                () -> Main.run(Edition.PRODUCTION, List.of("serve", "--conf", conf.toString()), io, stop));
         Matcher serves = SERVES.matcher("");
         Soon.until("the address at which it serves", () -> {
             assertThat(code).isNotDone();

@@ -2,6 +2,7 @@ package dev.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.cli.Waterfall.Row;
 import dev.muster.connect.Receipt;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -35,7 +36,7 @@ class WaterfallTest {
 
     @Test
     void lines_putChildrenBelowTheirParent() {
-        assertThat(Row.of(report(
+        assertThat(Row.all(report(
                         step("a", 0, 9, EndState.DONE, null),
                         step("b", 0, 9, EndState.DONE, null),
                         step("a.x", 1, 9, EndState.DONE, null),
@@ -58,7 +59,7 @@ class WaterfallTest {
                                     new MusterException(ErrorType.FAILED, "no"))
                             : step("all[" + i + "]", i, 50 + i, EndState.DONE, null));
         }
-        assertThat(Row.of(report(steps.toArray(StepReport[]::new))))
+        assertThat(Row.all(report(steps.toArray(StepReport[]::new))))
                 .extracting(Row::path, Row::note, row -> row.endedNanos() / MS)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple("all", "does all", 90L),
@@ -102,13 +103,13 @@ class WaterfallTest {
 
     @Test
     void bar_ofNoTime_isSeen() {
-        assertThat(Bar.of(0, 0, 100, 10, true)).isEqualTo("▏         ");
-        assertThat(Bar.of(100, 100, 100, 10, false)).isEqualTo("         #");
+        assertThat(Waterfall.bar(0, 0, 100, 10, true)).isEqualTo("▏         ");
+        assertThat(Waterfall.bar(100, 100, 100, 10, false)).isEqualTo("         #");
     }
 
     @Test
     void bar_showsEighths() {
-        assertThat(Bar.of(20, 65, 100, 10, true)).isEqualTo("  ████▌   ");
+        assertThat(Waterfall.bar(20, 65, 100, 10, true)).isEqualTo("  ████▌   ");
     }
 
     @Test
@@ -141,7 +142,7 @@ class WaterfallTest {
 
         assertThat(FailureText.receipts(stopped, ASCII))
                 .containsExactly("  b: cata\\u001blog closed in 2000.0 ms", "  a: shop confirmed in 4.0 ms");
-        assertThat(Row.of(stopped))
+        assertThat(Row.all(stopped))
                 .extracting(Row::note)
                 .first()
                 .isEqualTo("cancelled: left; shop confirmed in 4.0 ms");
@@ -172,7 +173,7 @@ class WaterfallTest {
     void row_saysHowManyAttemptsThereWere() {
         var attempts = new Attempts(2, List.of(new Attempts.Failed(ErrorType.UNAVAILABLE, "refused", MS)));
         var step = new StepReport("a", "GET /a", true, 0, 9 * MS, EndState.DONE, null, attempts, null);
-        assertThat(Row.of(report(step, step("b", 0, 9, EndState.DONE, null))))
+        assertThat(Row.all(report(step, step("b", 0, 9, EndState.DONE, null))))
                 .extracting(Row::note)
                 .containsExactly("2 attempts, GET /a", "does b");
     }

@@ -20,7 +20,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The queues of a running node, through its HTTP API. Safe on any thread. */
-public final class HttpQueueAdmin implements QueueAdmin {
+final class HttpQueueAdmin implements QueueAdmin {
 
     /** The time-out of a response, in addition to the time that the node is asked to wait. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -28,7 +28,7 @@ public final class HttpQueueAdmin implements QueueAdmin {
     private final NodeCalls node;
 
     /** Creates the access to a node. Does not connect yet. */
-    public HttpQueueAdmin(Vertx vertx, NodeAddress address, NodeKey key) {
+    HttpQueueAdmin(Vertx vertx, NodeAddress address, NodeCalls.Key key) {
         this.node = new NodeCalls(vertx, address, key, PATIENCE);
     }
 
@@ -58,9 +58,9 @@ public final class HttpQueueAdmin implements QueueAdmin {
 
     @Override
     public PendingRequest<List<Map<String, @Nullable Object>>> take(String queue, int max, Duration wait) {
-        PendingRequest<@Nullable Object> asked = node.call(
+        PendingRequest<@Nullable Object> request = node.call(
                 HttpMethod.POST, path(queue) + "/take?max=" + max + wait("&", wait), NodeCalls.Body.NONE, wait);
-        return new PendingRequest<>(asked.future().map(value -> list(value, "jobs")), asked.giveUp());
+        return new PendingRequest<>(request.future().map(value -> list(value, "jobs")), request.giveUp());
     }
 
     @Override
@@ -102,8 +102,8 @@ public final class HttpQueueAdmin implements QueueAdmin {
     }
 
     @Override
-    public Future<Map<String, @Nullable Object>> turn(String queue, Turn turn) {
-        return node.call(HttpMethod.POST, path(queue) + "/" + turn.word()).map(HttpQueueAdmin::map);
+    public Future<Map<String, @Nullable Object>> change(String queue, Switch change) {
+        return node.call(HttpMethod.POST, path(queue) + "/" + change.word()).map(HttpQueueAdmin::map);
     }
 
     @Override
@@ -142,12 +142,12 @@ public final class HttpQueueAdmin implements QueueAdmin {
 
     private static List<PutOutcome> outcomes(@Nullable Object value, int count) {
         List<PutOutcome> outcomes = new ArrayList<>(count);
-        for (Map<String, @Nullable Object> one : list(value, "jobs")) {
+        for (Map<String, @Nullable Object> job : list(value, "jobs")) {
             outcomes.add(
-                    one.get("error") instanceof Map<?, ?> error
-                            ? new PutOutcome(null, false, NodeErrors.of(error))
+                    job.get("error") instanceof Map<?, ?> error
+                            ? new PutOutcome(null, false, NodeCalls.error(error))
                             : new PutOutcome(
-                                    String.valueOf(one.get("id")), Boolean.TRUE.equals(one.get("existing")), null));
+                                    String.valueOf(job.get("id")), Boolean.TRUE.equals(job.get("existing")), null));
         }
         if (outcomes.size() != count) {
             throw wrong();

@@ -2,6 +2,7 @@ package dev.muster.cli.queue;
 
 import dev.muster.cli.UsageException;
 import dev.muster.loop.OutOfMemory;
+import dev.muster.queue.NewJob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -30,11 +31,20 @@ final class JobLines {
     private final JobReading reading;
     private final int mostJobs;
     private final long mostBytes;
-    private final ArrayDeque<JobLine> ready = new ArrayDeque<>();
+    private final ArrayDeque<Line> ready = new ArrayDeque<>();
     private long readyBytes;
     private boolean isOver;
     private boolean isStopped;
     private @Nullable UsageException wrong;
+
+    /**
+     * A job to put, with its place in the input.
+     *
+     * @param number the line number, from 1
+     * @param job the job
+     * @param bytes the approximate size in a request, in bytes
+     */
+    record Line(long number, NewJob job, int bytes) {}
 
     /**
      * Creates the reader of a stream; {@link #start} starts it.
@@ -51,7 +61,7 @@ final class JobLines {
     }
 
     /** A source of jobs that are already in memory. */
-    static JobLines of(List<JobLine> jobs) {
+    static JobLines of(List<Line> jobs) {
         var lines = new JobLines(InputStream.nullInputStream(), JobReading.NOTHING, 0, 0);
         lines.ready.addAll(jobs);
         lines.isOver = true;
@@ -69,14 +79,14 @@ final class JobLines {
      * Waits for jobs and takes those available, up to these bounds but at least one. Empty at the end of the stream or
      * after {@link #stop}.
      */
-    synchronized List<JobLine> take(int most, long bytes) throws InterruptedException {
+    synchronized List<Line> take(int most, long bytes) throws InterruptedException {
         while (ready.isEmpty() && !isOver && !isStopped) {
             wait();
         }
-        var taken = new ArrayList<JobLine>();
+        var taken = new ArrayList<Line>();
         long left = bytes;
         while (!isStopped && !ready.isEmpty() && taken.size() < most) {
-            JobLine next = ready.element();
+            Line next = ready.element();
             left -= next.bytes();
             if (left < 0 && !taken.isEmpty()) {
                 break;
@@ -141,11 +151,11 @@ final class JobLines {
 
     /** Adds the job of a line once there is room. Returns false after {@link #stop}. */
     private boolean add(long number, Text line) {
-        JobLine job = line.isBlank() ? null : reading.job(number, line.bytes, line.length);
+        Line job = line.isBlank() ? null : reading.job(number, line.bytes, line.length);
         return job == null ? !isStopped() : addWhenRoom(job);
     }
 
-    private synchronized boolean addWhenRoom(JobLine job) {
+    private synchronized boolean addWhenRoom(Line job) {
         try {
             while (!isStopped
                     && !ready.isEmpty()

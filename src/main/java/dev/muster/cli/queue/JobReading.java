@@ -46,7 +46,7 @@ record JobReading(
      *
      * @throws UsageException with the position if the line is not a job
      */
-    JobLine job(long number, byte[] utf8, int length) {
+    JobLines.Line job(long number, byte[] utf8, int length) {
         Object value;
         try {
             value = Json.parse(utf8, 0, length, JsonLimits.DEFAULT);
@@ -63,10 +63,10 @@ record JobReading(
      * @param bytes the length of the value as JSON, in UTF-8
      * @throws UsageException with the place if the value is not a job
      */
-    JobLine job(long number, String place, @Nullable Object value, int bytes) {
+    JobLines.Line job(long number, String place, @Nullable Object value, int bytes) {
         try {
             NewJob job = isWhole ? whole(value) : of(Json.write(value));
-            return new JobLine(number, job, bytes + WORDS_BYTES + length(job.key()) + length(job.unique()));
+            return new JobLines.Line(number, job, bytes + WORDS_BYTES + length(job.key()) + length(job.unique()));
         } catch (MusterException | IllegalArgumentException e) {
             throw new UsageException(place + ": " + e.getMessage());
         }

@@ -3,6 +3,7 @@ package dev.muster.cli.queue;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The address of a node.
@@ -12,21 +13,21 @@ import java.util.Locale;
  * @param port the port, from 1 to 65535
  * @param path the prefix of the API's paths, without a slash at the end
  */
-public record NodeAddress(boolean secure, String host, int port, String path) {
+record NodeAddress(boolean secure, String host, int port, String path) {
 
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
-    private static final int MOST = 65_535;
+    private static final int MAX_PORT = 65_535;
 
     /** The address of a node that listens at this host and port. If it listens at all addresses, the loopback address is used. */
-    public static NodeAddress of(String host, int port) {
+    static NodeAddress of(String host, int port) {
         String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-        String asked = switch (bare) {
+        String reachable = switch (bare) {
             case "0.0.0.0" -> "127.0.0.1";
             case "::", "0:0:0:0:0:0:0:0" -> "::1";
             default -> bare;
         };
-        return new NodeAddress(false, asked, port, "");
+        return new NodeAddress(false, reachable, port, "");
     }
 
     /**
@@ -34,7 +35,7 @@ public record NodeAddress(boolean secure, String host, int port, String path) {
      *
      * @throws IllegalArgumentException if the text is not such an address; the message explains why
      */
-    public static NodeAddress parse(String text) {
+    static NodeAddress parse(String text) {
         URI uri;
         try {
             uri = new URI(text);
@@ -48,7 +49,7 @@ public record NodeAddress(boolean secure, String host, int port, String path) {
                 && uri.getRawUserInfo() == null
                 && uri.getRawQuery() == null
                 && uri.getRawFragment() == null
-                && uri.getPort() <= MOST
+                && uri.getPort() <= MAX_PORT
                 && uri.getPort() != 0;
         if (!isNode) {
             throw wrong(text, null);
@@ -65,7 +66,7 @@ public record NodeAddress(boolean secure, String host, int port, String path) {
         return (secure ? "https://" : "http://") + authority + ":" + port + path;
     }
 
-    private static IllegalArgumentException wrong(String text, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static IllegalArgumentException wrong(String text, @Nullable Throwable cause) {
         return new IllegalArgumentException(
                 "\"" + text + "\" is not the address of a node; write http://host:port", cause);
     }

@@ -19,7 +19,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,7 @@ final class NodeCalls {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 8;
+    private static final int NOT_IDENTIFIED = 401;
     private static final int MAX_BYTES = 128 << 20;
 
     /** Shorter than a node's keep-alive time, so that the client never uses a connection that the node is closing. */
@@ -40,7 +44,7 @@ final class NodeCalls {
 
     private final HttpClient client;
     private final NodeAddress node;
-    private final NodeKey key;
+    private final Key key;
     private final Duration patience;
 
     /**
@@ -48,7 +52,7 @@ final class NodeCalls {
      *
      * @param patience the time-out of a response, in addition to the time that the node is asked to wait
      */
-    NodeCalls(Vertx vertx, NodeAddress node, NodeKey key, Duration patience) {
+    NodeCalls(Vertx vertx, NodeAddress node, Key key, Duration patience) {
         this.node = node;
         this.key = key;
         this.patience = patience;
@@ -109,6 +113,23 @@ final class NodeCalls {
 
     Future<@Nullable Void> close() {
         return client.close();
+    }
+
+    /**
+     * The key that authenticates requests to a node.
+     *
+     * @param text the key; null for none
+     * @param origin the origin of the key, shown instead of the key
+     */
+    record Key(@Nullable String text, String origin) {
+
+        /** No key. */
+        static final Key NONE = new Key(null, "no key");
+
+        @Override
+        public String toString() {
+            return origin;
+        }
     }
 
     /**
@@ -174,7 +195,34 @@ final class NodeCalls {
         if (isDone) {
             return value;
         }
-        throw value instanceof Map<?, ?> problem ? NodeErrors.of(problem, status, key) : noNode(status, null);
+        throw value instanceof Map<?, ?> problem ? error(problem, status) : noNode(status, null);
+    }
+
+    /** The error of a response. For {@code denied} the message names the origin of the key that was sent. */
+    private MusterException error(Map<?, ?> problem, int status) {
+        MusterException error = error(problem);
+        if (error.type() != ErrorType.DENIED) {
+            return error;
+        }
+        String what = key.text() == null ? "no key was sent" : "sent with " + key;
+        String todo = key.text() == null || status == NOT_IDENTIFIED
+                ? ": set MUSTER_KEY, or name a file with --key-file"
+                : "";
+        return new MusterException(error.type(), error.detail() + "; " + what + todo, error.more(), null);
+    }
+
+    /** The error that a node reports as this object. */
+    static MusterException error(Map<?, ?> problem) {
+        ErrorType type = ErrorType.of(String.valueOf(problem.get("type"))).orElse(ErrorType.BAD_RESPONSE);
+        var more = new LinkedHashMap<String, Object>();
+        for (String word : List.of("status", "retryAfter")) {
+            if (problem.get(word) instanceof Number number) {
+                more.put(word, number);
+            }
+        }
+        Object detail = problem.get("detail");
+        return new MusterException(
+                type, detail == null ? "the node gives no reason" : String.valueOf(detail), more, null);
     }
 
     private MusterException noNode(int status, @Nullable Throwable cause) {
@@ -202,7 +250,7 @@ final class NodeCalls {
     }
 
     private static String reason(Throwable failure) {
-        Throwable cause = failure.getCause() instanceof java.io.IOException inner ? inner : failure;
+        Throwable cause = failure.getCause() instanceof IOException inner ? inner : failure;
         String message = cause.getMessage();
         return message == null ? cause.getClass().getSimpleName() : message.replaceAll(": [^ ]*[/:][^ ]*$", "");
     }

@@ -1,6 +1,8 @@
 package dev.muster.cli.queue;
 
 import dev.muster.cli.Session;
+import dev.muster.cli.queue.JobLines.Line;
+import dev.muster.cli.queue.QueueAdmin.PutOutcome;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -37,31 +39,31 @@ final class PutStream {
     private static final String RETRY_AFTER = "retryAfter";
 
     private final Session session;
-    private final QueueAdmin desk;
+    private final QueueAdmin admin;
     private final String queue;
     private final Loop loop;
-    private final How how;
+    private final boolean printsIds;
+    private final Duration patience;
     private final PutTally tally;
-    private List<JobLine> pending = new ArrayList<>();
+    private List<Line> pending = new ArrayList<>();
     private int atOnce = MAX_JOBS;
     private int tries;
     private long last;
-    private final Map<Long, MusterException> refused = new LinkedHashMap<>();
+    private final Map<Long, MusterException> rejected = new LinkedHashMap<>();
 
     /**
-     * How to put jobs.
+     * Creates a put that has not begun.
      *
-     * @param ids whether to print the ids of the jobs
+     * @param printsIds whether to print the ids of the jobs
      * @param patience the maximum time without progress while the queue is full
      */
-    record How(boolean ids, Duration patience) {}
-
-    PutStream(Session session, QueueAdmin desk, String queue, Loop loop, How how) {
+    PutStream(Session session, QueueAdmin admin, String queue, Loop loop, boolean printsIds, Duration patience) {
         this.session = session;
-        this.desk = desk;
+        this.admin = admin;
         this.queue = queue;
         this.loop = loop;
-        this.how = how;
+        this.printsIds = printsIds;
+        this.patience = patience;
         this.tally = new PutTally(loop);
     }
 
@@ -80,8 +82,8 @@ final class PutStream {
             while (!pending.isEmpty() && !isStopped()) {
                 attempt();
             }
-            if (!refused.isEmpty()) {
-                throw PutFailure.refused(refused, tally.sum() + ", " + next());
+            if (!rejected.isEmpty()) {
+                throw rejection();
             }
             if (isStopped()) {
                 return;
@@ -89,13 +91,12 @@ final class PutStream {
         }
     }
 
-    /** The line to continue from. */
     String next() {
         return "go on from line "
                 + (pending.isEmpty() ? last + 1 : pending.get(0).number());
     }
 
-    private List<JobLine> take(JobLines lines) throws InterruptedException {
+    private List<Line> take(JobLines lines) throws InterruptedException {
         return lines.take(MAX_JOBS, MAX_BYTES);
     }
 
@@ -104,36 +105,41 @@ final class PutStream {
     }
 
     private void attempt() throws InterruptedException {
-        List<JobLine> asked = List.copyOf(pending.subList(0, Math.min(atOnce, pending.size())));
-        long askedNanos = loop.nanos();
+        List<Line> lines = List.copyOf(pending.subList(0, Math.min(atOnce, pending.size())));
+        long startNanos = loop.nanos();
         try {
-            List<NewJob> jobs = asked.stream().map(JobLine::job).toList();
-            List<PutOutcome> outcomes =
-                    session.await(desk.put(queue, jobs, mostWait()), QueueCommand.MAX_AFTER_STOP_MILLIS);
+            List<NewJob> jobs = lines.stream().map(Line::job).toList();
+            List<PutOutcome> outcomes = session.await(admin.put(queue, jobs, mostWait()));
             tries = 0;
-            took(asked, outcomes);
+            took(lines, outcomes);
         } catch (IllegalStateException e) {
-            throw isStopped() ? PutFailure.unsure(asked, PutFailure.silent(desk.name(), e), tally.sum()) : e;
+            if (!isStopped()) {
+                throw e;
+            }
+            throw unsure(
+                    lines,
+                    new MusterException(
+                            ErrorType.UNAVAILABLE, admin.name() + " did not respond before the end of the command", e));
         } catch (MusterException e) {
             if (e.type() == ErrorType.LIMIT) {
-                tooMuch(asked, e, loop.nanos() - askedNanos);
+                tooMuch(lines, e, loop.nanos() - startNanos);
             } else {
-                failed(asked, e);
+                failed(lines, e);
             }
         }
     }
 
     private Duration mostWait() {
-        Duration left = how.patience().minus(tally.waited());
+        Duration left = patience.minus(tally.waited());
         return left.compareTo(WAIT) < 0 ? (left.isNegative() ? Duration.ZERO : left) : WAIT;
     }
 
-    private void took(List<JobLine> asked, List<PutOutcome> outcomes) throws InterruptedException {
-        var full = new ArrayList<JobLine>();
-        var broken = new ArrayList<JobLine>();
+    private void took(List<Line> lines, List<PutOutcome> outcomes) throws InterruptedException {
+        var full = new ArrayList<Line>();
+        var broken = new ArrayList<Line>();
         MusterException failure = null;
-        for (int i = 0; i < asked.size(); i++) {
-            JobLine line = asked.get(i);
+        for (int i = 0; i < lines.size(); i++) {
+            Line line = lines.get(i);
             PutOutcome outcome = outcomes.get(i);
             MusterException why = outcome.failure();
             if (why == null) {
@@ -142,7 +148,7 @@ final class PutStream {
             } else if (isForLater(why)) {
                 full.add(line);
             } else if (why.type() == ErrorType.LIMIT || why.type() == ErrorType.BAD_INPUT) {
-                refused.put(line.number(), why);
+                rejected.put(line.number(), why);
             } else {
                 broken.add(line);
                 failure = why;
@@ -150,15 +156,15 @@ final class PutStream {
         }
         var left = new ArrayList<>(broken);
         left.addAll(full);
-        left.sort(Comparator.comparingLong(JobLine::number));
-        goOn(asked.size(), left);
+        left.sort(Comparator.comparingLong(Line::number));
+        goOn(lines.size(), left);
         if (failure != null) {
             failed(broken, failure);
         }
     }
 
-    private void goOn(int asked, List<JobLine> left) {
-        int done = asked - left.size();
+    private void goOn(int lines, List<Line> left) {
+        int done = lines - left.size();
         if (done > 0) {
             tally.goesOn();
         }
@@ -170,12 +176,12 @@ final class PutStream {
             tally.waits("the queue is full");
         }
         var next = new ArrayList<>(left);
-        next.addAll(pending.subList(asked, pending.size()));
+        next.addAll(pending.subList(lines, pending.size()));
         pending = next;
     }
 
-    private void print(JobLine line, PutOutcome outcome) {
-        if (how.ids()) {
+    private void print(Line line, PutOutcome outcome) {
+        if (printsIds) {
             Map<String, Object> value = new LinkedHashMap<>();
             value.put("line", line.number());
             value.put("id", String.valueOf(outcome.id()));
@@ -187,44 +193,85 @@ final class PutStream {
     }
 
     /** Handles a request of which no job was put: the queue is full, or the request is too large. */
-    private void tooMuch(List<JobLine> asked, MusterException failure, long tookNanos) throws InterruptedException {
+    private void tooMuch(List<Line> lines, MusterException failure, long tookNanos) throws InterruptedException {
         if (isForLater(failure)) {
             tally.waits("the queue is full");
-            if (tally.waited().compareTo(how.patience()) >= 0) {
+            if (tally.waited().compareTo(patience) >= 0) {
                 throw ended(failure);
             }
-            atOnce = Math.max(MIN_JOBS, asked.size() / 2);
-            if (tookNanos < WAIT.toNanos() / 2 && how.patience().compareTo(WAIT) >= 0) {
+            atOnce = Math.max(MIN_JOBS, lines.size() / 2);
+            if (tookNanos < WAIT.toNanos() / 2 && patience.compareTo(WAIT) >= 0) {
                 // The node rejected without waiting, because too many other requests wait.
-                QueuePause.of(session, loop, Duration.ofSeconds(1));
+                session.stop().pause(loop, Duration.ofSeconds(1));
             }
-        } else if (asked.size() > 1) {
-            atOnce = asked.size() / 2;
+        } else if (lines.size() > 1) {
+            atOnce = lines.size() / 2;
         } else {
-            refused.put(asked.get(0).number(), failure);
+            rejected.put(lines.get(0).number(), failure);
             pending = new ArrayList<>(pending.subList(1, pending.size()));
         }
     }
 
     /** Ends the put, or pauses before a retry. Retries only if the request was certainly not sent or all its jobs have unique words. */
-    private void failed(List<JobLine> asked, MusterException failure) throws InterruptedException {
+    private void failed(List<Line> lines, MusterException failure) throws InterruptedException {
         boolean isLost = failure.type() == ErrorType.UNAVAILABLE;
-        boolean isOpen = PutFailure.isOpen(failure, tally.total() > 0);
-        boolean isSafe = !isOpen || asked.stream().allMatch(line -> line.job().unique() != null);
+        boolean isOpen = isOpen(failure, tally.total() > 0);
+        boolean isSafe = !isOpen || lines.stream().allMatch(line -> line.job().unique() != null);
         tries++;
         boolean isOver = tries >= MAX_TRIES || tally.total() == 0 && !isOpen || isStopped();
         if (!isLost || !isSafe || isOver) {
-            throw isSafe ? ended(failure) : PutFailure.unsure(asked, failure, tally.sum());
+            throw isSafe ? ended(failure) : unsure(lines, failure);
         }
-        tally.waits("no answer from " + desk.name());
+        tally.waits("no answer from " + admin.name());
         Duration pause = FIRST_PAUSE.multipliedBy(1L << (tries - 1));
-        QueuePause.of(session, loop, pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
+        session.stop().pause(loop, pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
     }
 
     private MusterException ended(MusterException failure) {
         return tally.total() == 0
                 ? failure
                 : new MusterException(failure.type(), failure.detail() + "; " + tally.sum() + ", " + next());
+    }
+
+    /**
+     * Whether the jobs of a failed request can be in the queue nevertheless.
+     *
+     * @param isNode whether the address has responded as a Muster node before; anything else has no queue
+     */
+    private static boolean isOpen(MusterException failure, boolean isNode) {
+        return switch (failure.type()) {
+            case UNAVAILABLE -> !QueueAdmin.isNotSent(failure);
+            case INTERNAL, TIMEOUT -> true;
+            case BAD_RESPONSE -> isNode;
+            default -> false;
+        };
+    }
+
+    /** The error of a request whose jobs are possibly in the queue. */
+    private MusterException unsure(List<Line> lines, MusterException failure) {
+        long first = lines.get(0).number();
+        long end = lines.get(lines.size() - 1).number();
+        return new MusterException(
+                failure.type(),
+                failure.detail() + "; " + tally.sum() + " for sure, and the outcome of "
+                        + (first == end ? "line " + first : "lines " + first + " to " + end)
+                        + " is unknown: go on from line " + first
+                        + " if duplicate jobs do no harm, else from line " + (end + 1)
+                        + ". Jobs with unique words (--unique-body, for example) would have been put again");
+    }
+
+    /** The error of the lines whose jobs the queue rejects. */
+    private MusterException rejection() {
+        Map.Entry<Long, MusterException> first = rejected.entrySet().iterator().next();
+        String others = rejected.size() == 1
+                ? ""
+                : ", and so are " + (rejected.size() - 1) + " more up to line "
+                        + rejected.keySet().stream().reduce(0L, Math::max);
+        MusterException failure = first.getValue();
+        return new MusterException(
+                failure.type(),
+                "line " + first.getKey() + " is rejected" + others + ": " + failure.detail() + "; " + tally.sum() + ", "
+                        + next());
     }
 
     private static boolean isForLater(MusterException failure) {

@@ -3,7 +3,6 @@ package dev.muster.cli.queue;
 import dev.muster.config.Durations;
 import dev.muster.loop.Loop;
 import java.time.Duration;
-import java.util.List;
 
 /** The progress of a put of many jobs. Safe on any thread; only one thread changes it. */
 final class PutTally {
@@ -31,7 +30,6 @@ final class PutTally {
         }
     }
 
-    /** Ends the waiting. */
     synchronized void goesOn() {
         isWaiting = false;
     }
@@ -61,15 +59,14 @@ final class PutTally {
     }
 
     /** The current progress, for display. */
-    synchronized List<String> lines() {
+    synchronized String line() {
         long nanos = Math.max(1, loop.nanos() - startedNanos);
         long rate = Math.round((put + existing) / (nanos / NANOS));
         String line = sum() + ", " + rate + " jobs/s";
-        return List.of(
-                isWaiting
-                        ? line + ", " + why + " for "
-                                + Durations.human(
-                                        Duration.ofNanos((loop.nanos() - waitingNanos) / 100_000_000 * 100_000_000))
-                        : line);
+        if (!isWaiting) {
+            return line;
+        }
+        long tenths = (loop.nanos() - waitingNanos) / 100_000_000;
+        return line + ", " + why + " for " + Durations.human(Duration.ofMillis(tenths * 100));
     }
 }

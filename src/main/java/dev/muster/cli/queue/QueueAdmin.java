@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Queues and jobs are JSON values in the form of the HTTP API. Futures complete on any thread and fail with a
  * {@link MusterException} of the plan language's error table. Safe on any thread.
  */
-public interface QueueAdmin {
+interface QueueAdmin {
 
     /** An additional error field: the request was certainly not executed, because it could not be sent. */
     String NOT_SENT = "notSent";
 
     /** The switches of a queue. */
-    enum Turn {
+    enum Switch {
         PAUSE,
         RESUME,
         CLOSE,
@@ -35,13 +35,22 @@ public interface QueueAdmin {
         }
     }
 
+    /**
+     * The outcome of putting one job.
+     *
+     * @param id the id of the job in the queue; null if none was put
+     * @param existing whether an unfinished job with the same unique word was there already
+     * @param failure the reason why no job was put, or null
+     */
+    record PutOutcome(
+            @Nullable String id, boolean existing, @Nullable MusterException failure) {}
+
     /** The name of the place of the queues, such as an address, for messages. */
     String name();
 
     /** All queues that the caller is permitted to use. */
     Future<List<Map<String, @Nullable Object>>> queues();
 
-    /** The status of a queue. */
     Future<Map<String, @Nullable Object>> queue(String queue);
 
     /**
@@ -57,13 +66,11 @@ public interface QueueAdmin {
     /** Takes jobs and waits at most this long for the first one. After giving up, only jobs already on their way are delivered. */
     PendingRequest<List<Map<String, @Nullable Object>>> take(String queue, int max, Duration wait);
 
-    /** Acknowledges a taken job. */
     Future<@Nullable Void> ack(String queue, String id, String lease);
 
     /** Releases a taken job to its place in the queue. */
     Future<@Nullable Void> release(String queue, String id, String lease);
 
-    /** A job. */
     Future<Map<String, @Nullable Object>> job(String queue, String id);
 
     /** A page of the jobs in a state, ordered by id, after the given id. An empty page is the end. */
@@ -79,7 +86,7 @@ public interface QueueAdmin {
     Future<@Nullable Void> cancel(String queue, String id);
 
     /** Changes a switch; the result is the status of the queue afterwards. */
-    Future<Map<String, @Nullable Object>> turn(String queue, Turn turn);
+    Future<Map<String, @Nullable Object>> change(String queue, Switch change);
 
     /** Cancels waiting operations and releases the connections. */
     Future<@Nullable Void> close();

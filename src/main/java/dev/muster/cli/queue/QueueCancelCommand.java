@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code muster queue cancel}: cancels jobs. */
-final class QueueCancelCommand implements QueueSubcommand {
+final class QueueCancelCommand implements QueueCommand.Subcommand {
 
     @Override
     public String name() {
@@ -27,17 +27,17 @@ final class QueueCancelCommand implements QueueSubcommand {
     }
 
     @Override
-    public void check(ParseResult given) {
-        QueueOptions.queueOf(given);
-        if (QueueOptions.idsOf(given).isEmpty()) {
+    public void check(ParseResult parsed) {
+        QueueOptions.queueOf(parsed);
+        if (QueueOptions.idsOf(parsed).isEmpty()) {
             throw new UsageException("which jobs? cancel takes a queue and ids; see muster queue cancel --help");
         }
     }
 
     @Override
-    public int run(ParseResult given, Session session, QueueAdmin desk) throws InterruptedException {
-        String queue = QueueOptions.queueOf(given);
-        List<String> ids = QueueOptions.idsOf(given);
-        return QueueJobByJob.of(session, desk, queue, ids, "cancelled", id -> desk.cancel(queue, id));
+    public int run(ParseResult parsed, Session session, QueueAdmin admin) throws InterruptedException {
+        String queue = QueueOptions.queueOf(parsed);
+        List<String> ids = QueueOptions.idsOf(parsed);
+        return QueueCommand.forEachJob(session, admin, queue, ids, "cancelled", id -> admin.cancel(queue, id));
     }
 }

@@ -13,13 +13,13 @@ import dev.muster.config.Secrets;
 import dev.muster.node.CloseSequence;
 import dev.muster.node.ConfDir;
 import dev.muster.node.Project;
+import dev.muster.node.Resources;
 import dev.muster.web.ServerSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -34,12 +34,12 @@ final class QueueConnection implements AutoCloseable {
     private static final String KEY_VARIABLE = "MUSTER_KEY";
     private static final int MAX_KEY_BYTES = 64 << 10;
 
-    private final CloseSequence closings;
-    private final QueueAdmin desk;
+    private final CloseSequence closeSequence;
+    private final QueueAdmin admin;
 
-    private QueueConnection(CloseSequence closings, QueueAdmin desk) {
-        this.closings = closings;
-        this.desk = desk;
+    private QueueConnection(CloseSequence closeSequence, QueueAdmin admin) {
+        this.closeSequence = closeSequence;
+        this.admin = admin;
     }
 
     /** Adds the options that locate queues to a command. */
@@ -64,61 +64,62 @@ final class QueueConnection implements AutoCloseable {
      * @throws UsageException if the address or the key is invalid
      * @throws dev.muster.plan.MusterException if a database cannot be reached, or its schema does not fit this version
      */
-    static QueueConnection of(ParseResult given, Session session) throws InterruptedException {
-        String url = given.matchedOptionValue(URL, null);
+    static QueueConnection of(ParseResult parsed, Session session) throws InterruptedException {
+        String url = parsed.matchedOptionValue(URL, null);
         if (url != null) {
-            requireFolder(Options.where(given));
-            return node(address(url), given, session);
+            requireFolder(Options.where(parsed));
+            return node(address(url), parsed, session);
         }
         Configuration configuration =
-                Project.configuration(Options.where(given), session.shell().env());
+                Project.configuration(Options.where(parsed), session.io().env());
         session.maskInLog(configuration.secrets());
         Optional<NodeAddress> address = address(configuration);
         var named = NamedQueues.read(configuration, session.embedding(), address);
-        Optional<NamedQueues.Wanted> wanted = named.wanted(QueueOptions.queueIfAny(given));
+        Optional<NamedQueues.Wanted> wanted = named.wanted(QueueOptions.queueIfAny(parsed));
         if (wanted.isEmpty()) {
             return node(
                     address.orElseThrow(() -> new UsageException("server.port is 0 in " + configuration.dir()
                             + ", so the port of the node is not known here: give its address with " + URL)),
-                    given,
+                    parsed,
                     session);
         }
-        if (given.hasMatchedOption(KEY_FILE)) {
+        if (parsed.hasMatchedOption(KEY_FILE)) {
             throw new UsageException(KEY_FILE + " applies to a node only: give its address with " + URL);
         }
         return stores(wanted.get(), configuration, session);
     }
 
-    QueueAdmin desk() {
-        return desk;
+    QueueAdmin admin() {
+        return admin;
     }
 
     @Override
     public void close() {
-        closings.close();
+        closeSequence.close();
     }
 
-    private static QueueConnection node(NodeAddress address, ParseResult given, Session session) {
-        NodeKey key = key(given, session);
-        CloseSequence closings = closings(session);
-        var desk = new HttpQueueAdmin(session.opening().resources().vertx(), address, key);
-        closings.add("the connections", desk::close);
-        return new QueueConnection(closings, desk);
+    private static QueueConnection node(NodeAddress address, ParseResult parsed, Session session) {
+        NodeCalls.Key key = key(parsed, session);
+        Resources resources = session.startup().resources();
+        CloseSequence closeSequence = resources.closeSequence();
+        var admin = new HttpQueueAdmin(resources.vertx(), address, key);
+        closeSequence.add("the connections", admin::close);
+        return new QueueConnection(closeSequence, admin);
     }
 
     private static QueueConnection stores(NamedQueues.Wanted wanted, Configuration configuration, Session session)
             throws InterruptedException {
         wanted.elsewhere().ifPresent(session::say);
-        CloseSequence closings = closings(session);
+        Resources resources = session.startup().resources();
+        CloseSequence closeSequence = resources.closeSequence();
         try {
-            var queues = StoreQueues.open(wanted.queues(), wanted.sources(), session, closings);
+            var queues = StoreQueues.open(wanted.queues(), wanted.sources(), session, closeSequence);
             String name = "the databases of " + configuration.dir();
-            var desk = new StoreQueueAdmin(
-                    name, queues, session.opening().resources().loop());
-            closings.add("whoever waits", desk::close);
-            return new QueueConnection(closings, desk);
+            var admin = new StoreQueueAdmin(name, queues, resources.loop());
+            closeSequence.add("whoever waits", admin::close);
+            return new QueueConnection(closeSequence, admin);
         } catch (RuntimeException | InterruptedException e) {
-            closings.close();
+            closeSequence.close();
             throw e;
         }
     }
@@ -128,12 +129,6 @@ final class QueueConnection implements AutoCloseable {
         if (where.named() && !Files.isDirectory(where.conf())) {
             throw new UsageException("--conf: there is no folder " + where.conf());
         }
-    }
-
-    private static CloseSequence closings(Session session) {
-        var closings = new CloseSequence();
-        closings.add("Vert.x", () -> session.opening().resources().vertx().close());
-        return closings;
     }
 
     private static NodeAddress address(String url) {
@@ -156,25 +151,21 @@ final class QueueConnection implements AutoCloseable {
         return settings.port() == 0 ? Optional.empty() : Optional.of(NodeAddress.of(settings.host(), settings.port()));
     }
 
-    private static NodeKey key(ParseResult given, Session session) {
-        String file = given.matchedOptionValue(KEY_FILE, null);
-        String variable = session.shell().env().apply(KEY_VARIABLE);
+    private static NodeCalls.Key key(ParseResult parsed, Session session) {
+        String file = parsed.matchedOptionValue(KEY_FILE, null);
+        String variable = session.io().env().apply(KEY_VARIABLE);
         if (file == null && (variable == null || variable.isEmpty())) {
-            return NodeKey.NONE;
+            return NodeCalls.Key.NONE;
         }
         String origin = file == null ? "the key in " + KEY_VARIABLE : "the key in " + file;
         String key = (file == null ? String.valueOf(variable) : read(file)).strip();
         if (key.isEmpty() || !key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
             throw new UsageException(origin + " is not a key: a key is one word of printable ASCII");
         }
-        mask(key, session);
-        return new NodeKey(key, origin);
-    }
-
-    private static void mask(@Nullable String key, Session session) {
         var secrets = new Secrets(Path.of("."), name -> null);
-        secrets.add(String.valueOf(key));
+        secrets.add(key);
         session.maskInLog(secrets);
+        return new NodeCalls.Key(key, origin);
     }
 
     private static String read(String file) {

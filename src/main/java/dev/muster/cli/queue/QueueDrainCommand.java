@@ -1,10 +1,11 @@
 package dev.muster.cli.queue;
 
 import dev.muster.cli.ExitCode;
+import dev.muster.cli.LivePicture;
 import dev.muster.cli.Options;
 import dev.muster.cli.Session;
 import dev.muster.cli.UsageException;
-import dev.muster.cli.queue.QueueAdmin.Turn;
+import dev.muster.cli.queue.QueueAdmin.Switch;
 import dev.muster.config.Durations;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code muster queue drain}: closes a queue to new jobs while the existing ones are completed. */
-final class QueueDrainCommand implements QueueSubcommand {
+final class QueueDrainCommand implements QueueCommand.Subcommand {
 
     private static final String WAIT = "--wait";
     private static final String TIMEOUT = "--timeout";
@@ -45,39 +46,38 @@ final class QueueDrainCommand implements QueueSubcommand {
     }
 
     @Override
-    public void check(ParseResult given) {
-        QueueOptions.queueOf(given);
-        QueueOptions.duration(given, TIMEOUT, Duration.ZERO);
-        if (given.hasMatchedOption(TIMEOUT) && !Options.has(given, WAIT)) {
+    public void check(ParseResult parsed) {
+        QueueOptions.queueOf(parsed);
+        QueueOptions.duration(parsed, TIMEOUT, Duration.ZERO);
+        if (parsed.hasMatchedOption(TIMEOUT) && !Options.has(parsed, WAIT)) {
             throw new UsageException(TIMEOUT + " goes with " + WAIT);
         }
     }
 
     @Override
-    public int run(ParseResult given, Session session, QueueAdmin desk) throws InterruptedException {
-        String queue = QueueOptions.queueOf(given);
-        Map<String, @Nullable Object> status =
-                session.await(desk.turn(queue, Turn.CLOSE), QueueCommand.MAX_AFTER_STOP_MILLIS);
-        if (Options.has(given, WAIT)) {
-            status = drained(given, session, desk, queue, status);
+    public int run(ParseResult parsed, Session session, QueueAdmin admin) throws InterruptedException {
+        String queue = QueueOptions.queueOf(parsed);
+        Map<String, @Nullable Object> status = session.await(admin.change(queue, Switch.CLOSE));
+        if (Options.has(parsed, WAIT)) {
+            status = drained(parsed, session, admin, queue, status);
         }
-        QueueOutput.queues(given, session, List.of(status));
+        QueueOutput.queues(parsed, session, List.of(status));
         return ExitCode.DONE;
     }
 
     private static Map<String, @Nullable Object> drained(
-            ParseResult given, Session session, QueueAdmin desk, String queue, Map<String, @Nullable Object> closed)
+            ParseResult parsed, Session session, QueueAdmin admin, String queue, Map<String, @Nullable Object> closed)
             throws InterruptedException {
-        Loop loop = session.opening().resources().loop();
+        Loop loop = session.startup().resources().loop();
         long limitNanos =
-                QueueOptions.duration(given, TIMEOUT, Duration.ofDays(365)).toNanos();
+                QueueOptions.duration(parsed, TIMEOUT, Duration.ofDays(365)).toNanos();
         long startNanos = loop.nanos();
         Duration pause = FIRST_PAUSE;
         Map<String, @Nullable Object> status = closed;
-        try (var picture = new QueuePicture(session, loop)) {
+        try (var picture = new LivePicture(session, loop, QueueCommand.BEFORE_PICTURE)) {
             while (unfinished(status) > 0) {
                 String left = left(status);
-                picture.show(() -> List.of("draining " + queue + ": " + left));
+                picture.showLine(() -> "draining " + queue + ": " + left);
                 long nanos = limitNanos - (loop.nanos() - startNanos);
                 if (nanos <= 0) {
                     throw new MusterException(
@@ -86,12 +86,12 @@ final class QueueDrainCommand implements QueueSubcommand {
                                     + Durations.human(Duration.ofNanos(limitNanos)) + "; it stays closed");
                 }
                 Duration next = Duration.ofNanos(Math.min(pause.toNanos(), nanos));
-                if (!QueuePause.of(session, loop, next)) {
+                if (!session.stop().pause(loop, next)) {
                     session.say("the queue " + queue + " has still " + left + "; it stays closed");
                     return status;
                 }
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-                status = session.await(desk.queue(queue), QueueCommand.MAX_AFTER_STOP_MILLIS);
+                status = session.await(admin.queue(queue));
             }
         }
         return status;

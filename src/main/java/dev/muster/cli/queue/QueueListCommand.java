@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code muster queue list}: lists all queues and their state. */
-final class QueueListCommand implements QueueSubcommand {
+final class QueueListCommand implements QueueCommand.Subcommand {
 
     @Override
     public String name() {
@@ -29,14 +29,13 @@ final class QueueListCommand implements QueueSubcommand {
     }
 
     @Override
-    public int run(ParseResult given, Session session, QueueAdmin desk) throws InterruptedException {
-        List<Map<String, @Nullable Object>> queues =
-                session.await(desk.queues(), QueueCommand.MAX_AFTER_STOP_MILLIS).stream()
-                        .sorted(Comparator.comparing(queue -> String.valueOf(queue.get("name"))))
-                        .toList();
-        QueueOutput.queues(given, session, queues);
+    public int run(ParseResult parsed, Session session, QueueAdmin admin) throws InterruptedException {
+        List<Map<String, @Nullable Object>> queues = session.await(admin.queues()).stream()
+                .sorted(Comparator.comparing(queue -> String.valueOf(queue.get("name"))))
+                .toList();
+        QueueOutput.queues(parsed, session, queues);
         if (queues.isEmpty()) {
-            session.say("no permitted queues at " + desk.name());
+            session.say("no permitted queues at " + admin.name());
         }
         return ExitCode.DONE;
     }

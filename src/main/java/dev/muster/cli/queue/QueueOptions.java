@@ -18,7 +18,6 @@ final class QueueOptions {
 
     private QueueOptions() {}
 
-    /** The queue, as the first parameter. */
     static PositionalParamSpec queue() {
         return PositionalParamSpec.builder()
                 .index("0")
@@ -30,7 +29,6 @@ final class QueueOptions {
                 .build();
     }
 
-    /** The parameters after the queue. */
     static PositionalParamSpec behind(String label, String about) {
         return PositionalParamSpec.builder()
                 .index("1..*")
@@ -46,8 +44,8 @@ final class QueueOptions {
      *
      * @throws UsageException if the name is not valid for a queue
      */
-    static String queueOf(ParseResult given) {
-        String name = given.matchedPositionalValue(0, "");
+    static String queueOf(ParseResult parsed) {
+        String name = parsed.matchedPositionalValue(0, "");
         if (!QUEUE.matcher(name).matches() || name.equals(".") || name.equals("..")) {
             throw new UsageException("\"" + name
                     + "\" is not a queue name, which has 1 to 100 letters, digits, dots, underscores and hyphens");
@@ -56,13 +54,12 @@ final class QueueOptions {
     }
 
     /** The name of the queue; null for a command without one. */
-    static @Nullable String queueIfAny(ParseResult given) {
-        return given.matchedPositionalValue(0, null);
+    static @Nullable String queueIfAny(ParseResult parsed) {
+        return parsed.matchedPositionalValue(0, null);
     }
 
-    /** The parameters after the queue. */
-    static List<String> behindOf(ParseResult given) {
-        return List.of(given.matchedPositionalValue(1, new String[0]));
+    static List<String> behindOf(ParseResult parsed) {
+        return List.of(parsed.matchedPositionalValue(1, new String[0]));
     }
 
     /**
@@ -70,8 +67,8 @@ final class QueueOptions {
      *
      * @throws UsageException if a parameter is not an id
      */
-    static List<String> idsOf(ParseResult given) {
-        List<String> ids = behindOf(given);
+    static List<String> idsOf(ParseResult parsed) {
+        List<String> ids = behindOf(parsed);
         ids.stream().filter(id -> !ID.matcher(id).matches()).findFirst().ifPresent(id -> {
             throw new UsageException("\"" + id + "\" is not a job id, which has decimal digits only");
         });
@@ -84,8 +81,8 @@ final class QueueOptions {
      * @param usual the value if the option is absent
      * @throws UsageException if the text is not a duration
      */
-    static Duration duration(ParseResult given, String option, Duration usual) {
-        String text = given.matchedOptionValue(option, null);
+    static Duration duration(ParseResult parsed, String option, Duration usual) {
+        String text = parsed.matchedOptionValue(option, null);
         try {
             return text == null ? usual : Durations.parse(text);
         } catch (IllegalArgumentException e) {
@@ -98,8 +95,8 @@ final class QueueOptions {
      *
      * @throws UsageException if the number is out of bounds
      */
-    static int number(ParseResult given, String option, int usual, int least, int most) {
-        int value = given.matchedOptionValue(option, usual);
+    static int number(ParseResult parsed, String option, int usual, int least, int most) {
+        int value = parsed.matchedOptionValue(option, usual);
         if (value < least || value > most) {
             throw new UsageException(option + " must be from " + least + " to " + most);
         }

@@ -1,10 +1,8 @@
 package dev.muster.cli.queue;
 
 import dev.muster.cli.Options;
-import dev.muster.cli.ProcessIo;
 import dev.muster.cli.Session;
 import dev.muster.cli.TerminalStyle;
-import dev.muster.cli.Tty;
 import dev.muster.json.Json;
 import java.util.List;
 import java.util.Map;
@@ -27,25 +25,26 @@ final class QueueOutput {
         return Options.flag(JSON, "Prints JSON, one value per line, on a terminal too.");
     }
 
-    static void queues(ParseResult given, Session session, List<Map<String, @Nullable Object>> queues) {
-        if (isForPeople(given, session)) {
-            QueueTable.queues(queues, look(session)).forEach(session::print);
+    static void queues(ParseResult parsed, Session session, List<Map<String, @Nullable Object>> queues) {
+        if (isForPeople(parsed, session)) {
+            QueueTable.queues(queues, TerminalStyle.terminal(session.io().env()))
+                    .forEach(session::print);
         } else {
             queues.forEach(queue -> line(session, queue));
         }
     }
 
-    static void jobs(ParseResult given, Session session, List<Map<String, @Nullable Object>> jobs) {
-        if (!isForPeople(given, session)) {
+    static void jobs(ParseResult parsed, Session session, List<Map<String, @Nullable Object>> jobs) {
+        if (!isForPeople(parsed, session)) {
             jobs.forEach(job -> line(session, job));
         } else if (!jobs.isEmpty()) {
-            QueueTable.jobs(jobs, look(session)).forEach(session::print);
+            QueueTable.jobs(jobs, TerminalStyle.terminal(session.io().env())).forEach(session::print);
         }
     }
 
     /** Prints one value, indented on a terminal. */
-    static void value(ParseResult given, Session session, Object value) {
-        if (isForPeople(given, session)) {
+    static void value(ParseResult parsed, Session session, Object value) {
+        if (isForPeople(parsed, session)) {
             session.printLines(Json.pretty(value));
         } else {
             line(session, value);
@@ -57,12 +56,7 @@ final class QueueOutput {
         session.print(Json.write(value));
     }
 
-    private static TerminalStyle look(Session session) {
-        ProcessIo shell = session.shell();
-        return TerminalStyle.terminal(Tty.columns(shell.env()), TerminalStyle.unicode(shell.env()), shell.env());
-    }
-
-    private static boolean isForPeople(ParseResult given, Session session) {
-        return session.shell().outIsTerminal() && !Options.has(given, JSON);
+    private static boolean isForPeople(ParseResult parsed, Session session) {
+        return session.io().outIsTerminal() && !Options.has(parsed, JSON);
     }
 }

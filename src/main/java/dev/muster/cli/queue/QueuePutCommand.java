@@ -2,6 +2,7 @@ package dev.muster.cli.queue;
 
 import dev.muster.cli.ExitCode;
 import dev.muster.cli.InputText;
+import dev.muster.cli.LivePicture;
 import dev.muster.cli.Options;
 import dev.muster.cli.Session;
 import dev.muster.cli.UsageException;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code muster queue put}: puts jobs from the command line or from standard input. */
-final class QueuePutCommand implements QueueSubcommand {
+final class QueuePutCommand implements QueueCommand.Subcommand {
 
     private static final String STDIN = "-";
     private static final String JOBS = "--jobs";
@@ -28,9 +29,6 @@ final class QueuePutCommand implements QueueSubcommand {
     private static final String WAIT = "--wait";
     private static final String IDS = "--ids";
     private static final Duration FOR_EVER = Duration.ofDays(365);
-
-    /** The time after a stop request, for the response to the request under way. */
-    private static final Duration AFTER_STOP = Duration.ofMillis(QueueCommand.MAX_AFTER_STOP_MILLIS);
 
     @Override
     public String name() {
@@ -73,38 +71,38 @@ final class QueuePutCommand implements QueueSubcommand {
     }
 
     @Override
-    public void check(ParseResult given) {
-        QueueOptions.queueOf(given);
-        QueueOptions.duration(given, WAIT, FOR_EVER);
-        List<String> bodies = QueueOptions.behindOf(given);
+    public void check(ParseResult parsed) {
+        QueueOptions.queueOf(parsed);
+        QueueOptions.duration(parsed, WAIT, FOR_EVER);
+        List<String> bodies = QueueOptions.behindOf(parsed);
         if (bodies.isEmpty()) {
             throw new UsageException("which jobs? put takes a queue and bodies, or - for lines on standard input");
         }
         if (bodies.size() > 1 && bodies.contains(STDIN)) {
             throw new UsageException("either bodies or - for lines on standard input");
         }
-        if (given.hasMatchedOption(UNIQUE) && (bodies.size() > 1 || bodies.contains(STDIN))) {
+        if (parsed.hasMatchedOption(UNIQUE) && (bodies.size() > 1 || bodies.contains(STDIN))) {
             throw new UsageException(UNIQUE + " is for one job; for several there is " + UNIQUE_BODY
                     + ", or set unique in each job with " + JOBS);
         }
-        reading(given);
+        reading(parsed);
     }
 
     @Override
-    public int run(ParseResult given, Session session, QueueAdmin desk) throws InterruptedException {
-        Loop loop = session.opening().resources().loop();
-        boolean isStream = QueueOptions.behindOf(given).contains(STDIN);
-        boolean ids = !isStream || Options.has(given, IDS);
-        var how = new PutStream.How(ids, QueueOptions.duration(given, WAIT, FOR_EVER));
-        var stream = new PutStream(session, desk, QueueOptions.queueOf(given), loop, how);
-        JobReading reading = reading(given);
+    public int run(ParseResult parsed, Session session, QueueAdmin admin) throws InterruptedException {
+        Loop loop = session.startup().resources().loop();
+        boolean isStream = QueueOptions.behindOf(parsed).contains(STDIN);
+        boolean ids = !isStream || Options.has(parsed, IDS);
+        Duration patience = QueueOptions.duration(parsed, WAIT, FOR_EVER);
+        var stream = new PutStream(session, admin, QueueOptions.queueOf(parsed), loop, ids, patience);
+        JobReading reading = reading(parsed);
         JobLines lines = isStream
-                ? new JobLines(session.shell().in(), reading, PutStream.MAX_JOBS, PutStream.MAX_BYTES).start()
-                : JobLines.of(jobs(given, session, reading));
-        try (var registration = session.stop().tell(AFTER_STOP, reason -> lines.stop());
-                var picture = new QueuePicture(session, loop)) {
-            if (!ids || !session.shell().outIsTerminal()) {
-                picture.show(stream.tally()::lines);
+                ? new JobLines(session.io().in(), reading, PutStream.MAX_JOBS, PutStream.MAX_BYTES).start()
+                : JobLines.of(jobs(parsed, session, reading));
+        try (var registration = session.stop().tell(Session.MAX_AFTER_STOP, reason -> lines.stop());
+                var picture = new LivePicture(session, loop, QueueCommand.BEFORE_PICTURE)) {
+            if (!ids || !session.io().outIsTerminal()) {
+                picture.showLine(stream.tally()::line);
             }
             stream.put(lines);
         } finally {
@@ -122,28 +120,29 @@ final class QueuePutCommand implements QueueSubcommand {
         return ExitCode.DONE;
     }
 
-    private static List<JobLine> jobs(ParseResult given, Session session, JobReading reading) {
-        var jobs = new ArrayList<JobLine>();
-        for (String text : QueueOptions.behindOf(given)) {
+    private static List<JobLines.Line> jobs(ParseResult parsed, Session session, JobReading reading) {
+        var jobs = new ArrayList<JobLines.Line>();
+        for (String text : QueueOptions.behindOf(parsed)) {
             int number = jobs.size() + 1;
             String place = "BODY " + number;
-            Object value = InputText.read(place, text, session.shell().in());
+            Object value = InputText.read(place, text, session.io().in());
             jobs.add(reading.job(number, place, value, Json.writeBytes(value).length));
         }
         return jobs;
     }
 
-    private static JobReading reading(ParseResult given) {
-        Duration delay = QueueOptions.duration(given, DELAY, Duration.ZERO);
-        String key = given.matchedOptionValue(KEY, null);
-        String unique = given.matchedOptionValue(UNIQUE, null);
-        int priority = given.matchedOptionValue(PRIORITY, 0);
+    private static JobReading reading(ParseResult parsed) {
+        Duration delay = QueueOptions.duration(parsed, DELAY, Duration.ZERO);
+        String key = parsed.matchedOptionValue(KEY, null);
+        String unique = parsed.matchedOptionValue(UNIQUE, null);
+        int priority = parsed.matchedOptionValue(PRIORITY, 0);
         try {
             // Checks the bounds of the options.
             new NewJob("null", key, unique, delay, priority);
         } catch (IllegalArgumentException e) {
             throw new UsageException("--" + e.getMessage());
         }
-        return new JobReading(Options.has(given, JOBS), key, unique, Options.has(given, UNIQUE_BODY), delay, priority);
+        return new JobReading(
+                Options.has(parsed, JOBS), key, unique, Options.has(parsed, UNIQUE_BODY), delay, priority);
     }
 }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code muster queue retry}: makes dead jobs ready again. */
-final class QueueRetryCommand implements QueueSubcommand {
+final class QueueRetryCommand implements QueueCommand.Subcommand {
 
     private static final String ALL = "--all";
     private static final String MAX = "--max";
@@ -35,27 +35,27 @@ final class QueueRetryCommand implements QueueSubcommand {
     }
 
     @Override
-    public void check(ParseResult given) {
-        QueueOptions.queueOf(given);
-        boolean all = Options.has(given, ALL);
-        if (all != QueueOptions.idsOf(given).isEmpty()) {
+    public void check(ParseResult parsed) {
+        QueueOptions.queueOf(parsed);
+        boolean all = Options.has(parsed, ALL);
+        if (all != QueueOptions.idsOf(parsed).isEmpty()) {
             throw new UsageException("retry takes either ids of dead jobs or " + ALL);
         }
-        if (!all && given.hasMatchedOption(MAX)) {
+        if (!all && parsed.hasMatchedOption(MAX)) {
             throw new UsageException(MAX + " goes with " + ALL);
         }
-        QueueOptions.number(given, MAX, MOST, 1, MOST);
+        QueueOptions.number(parsed, MAX, MOST, 1, MOST);
     }
 
     @Override
-    public int run(ParseResult given, Session session, QueueAdmin desk) throws InterruptedException {
-        String queue = QueueOptions.queueOf(given);
-        List<String> ids = QueueOptions.idsOf(given);
+    public int run(ParseResult parsed, Session session, QueueAdmin admin) throws InterruptedException {
+        String queue = QueueOptions.queueOf(parsed);
+        List<String> ids = QueueOptions.idsOf(parsed);
         if (!ids.isEmpty()) {
-            return QueueJobByJob.of(session, desk, queue, ids, "redriven", id -> desk.redrive(queue, id));
+            return QueueCommand.forEachJob(session, admin, queue, ids, "redriven", id -> admin.redrive(queue, id));
         }
-        int max = QueueOptions.number(given, MAX, MOST, 1, MOST);
-        long count = session.await(desk.redrive(queue, max), QueueCommand.MAX_AFTER_STOP_MILLIS);
+        int max = QueueOptions.number(parsed, MAX, MOST, 1, MOST);
+        long count = session.await(admin.redrive(queue, max));
         QueueOutput.line(session, Map.of("redriven", count));
         return ExitCode.DONE;
     }

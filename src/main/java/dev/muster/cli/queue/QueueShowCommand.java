@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code muster queue show}: shows a queue, some jobs, or the jobs in a state. */
-final class QueueShowCommand implements QueueSubcommand {
+final class QueueShowCommand implements QueueCommand.Subcommand {
 
     private static final String STATE = "--state";
     private static final String LIMIT = "--limit";
@@ -53,55 +53,53 @@ final class QueueShowCommand implements QueueSubcommand {
     }
 
     @Override
-    public void check(ParseResult given) {
-        QueueOptions.queueOf(given);
-        QueueOptions.idsOf(given);
-        QueueOptions.number(given, LIMIT, USUAL_LIMIT, 1, MAX_LISTED);
-        String state = given.matchedOptionValue(STATE, null);
-        if (state == null && (given.hasMatchedOption(LIMIT) || given.hasMatchedOption(AFTER))) {
+    public void check(ParseResult parsed) {
+        QueueOptions.queueOf(parsed);
+        QueueOptions.idsOf(parsed);
+        QueueOptions.number(parsed, LIMIT, USUAL_LIMIT, 1, MAX_LISTED);
+        String state = parsed.matchedOptionValue(STATE, null);
+        if (state == null && (parsed.hasMatchedOption(LIMIT) || parsed.hasMatchedOption(AFTER))) {
             throw new UsageException(LIMIT + " and " + AFTER + " go with " + STATE);
         }
         if (state != null && !WORDS.contains(state)) {
             throw new UsageException("there is no state \"" + state + "\"" + Suggest.didYouMean(state, WORDS)
                     + "; it is one of " + String.join(", ", WORDS));
         }
-        if (state != null && !QueueOptions.idsOf(given).isEmpty()) {
+        if (state != null && !QueueOptions.idsOf(parsed).isEmpty()) {
             throw new UsageException("either ids of jobs or " + STATE);
         }
     }
 
     @Override
-    public int run(ParseResult given, Session session, QueueAdmin desk) throws InterruptedException {
-        String queue = QueueOptions.queueOf(given);
-        String state = given.matchedOptionValue(STATE, null);
+    public int run(ParseResult parsed, Session session, QueueAdmin admin) throws InterruptedException {
+        String queue = QueueOptions.queueOf(parsed);
+        String state = parsed.matchedOptionValue(STATE, null);
         if (state != null) {
-            list(given, session, desk, queue, JobJsonReader.state(state));
+            list(parsed, session, admin, queue, JobJsonReader.state(state));
             return ExitCode.DONE;
         }
-        for (String id : QueueOptions.idsOf(given)) {
-            QueueOutput.value(given, session, session.await(desk.job(queue, id), QueueCommand.MAX_AFTER_STOP_MILLIS));
+        for (String id : QueueOptions.idsOf(parsed)) {
+            QueueOutput.value(parsed, session, session.await(admin.job(queue, id)));
         }
-        if (QueueOptions.idsOf(given).isEmpty()) {
-            QueueOutput.queues(
-                    given, session, List.of(session.await(desk.queue(queue), QueueCommand.MAX_AFTER_STOP_MILLIS)));
+        if (QueueOptions.idsOf(parsed).isEmpty()) {
+            QueueOutput.queues(parsed, session, List.of(session.await(admin.queue(queue))));
         }
         return ExitCode.DONE;
     }
 
     /** Lists jobs page by page; each page is printed before the next is requested. */
-    private static void list(ParseResult given, Session session, QueueAdmin desk, String queue, JobState state)
+    private static void list(ParseResult parsed, Session session, QueueAdmin admin, String queue, JobState state)
             throws InterruptedException {
-        int left = QueueOptions.number(given, LIMIT, USUAL_LIMIT, 1, MAX_LISTED);
-        String after = given.matchedOptionValue(AFTER, null);
+        int left = QueueOptions.number(parsed, LIMIT, USUAL_LIMIT, 1, MAX_LISTED);
+        String after = parsed.matchedOptionValue(AFTER, null);
         int shown = 0;
         while (left > 0 && session.stop().code().isEmpty()) {
-            List<Map<String, @Nullable Object>> page = session.await(
-                    desk.jobs(queue, state, after, Math.min(left, JobStore.MAX_LISTED)),
-                    QueueCommand.MAX_AFTER_STOP_MILLIS);
+            List<Map<String, @Nullable Object>> page =
+                    session.await(admin.jobs(queue, state, after, Math.min(left, JobStore.MAX_LISTED)));
             if (page.isEmpty()) {
                 break;
             }
-            QueueOutput.jobs(given, session, page);
+            QueueOutput.jobs(parsed, session, page);
             left -= page.size();
             shown += page.size();
             after = String.valueOf(page.get(page.size() - 1).get("id"));

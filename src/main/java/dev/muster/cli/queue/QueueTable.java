@@ -15,21 +15,21 @@ public final class QueueTable {
             List.of("size", "scheduled", "ready", "leased", "done", "dead", "cancelled");
     private static final int MIN_BODY = 20;
 
-    private final TerminalStyle look;
+    private final TerminalStyle style;
     private final List<List<String>> rows = new ArrayList<>();
     private final int firstNumber;
     private final int lastNumber;
 
     /** Creates a table in which the columns of this range hold numbers. */
-    private QueueTable(TerminalStyle look, int firstNumber, int lastNumber) {
-        this.look = look;
+    private QueueTable(TerminalStyle style, int firstNumber, int lastNumber) {
+        this.style = style;
         this.firstNumber = firstNumber;
         this.lastNumber = lastNumber;
     }
 
     /** The table of queues. */
-    public static List<String> queues(List<Map<String, @Nullable Object>> queues, TerminalStyle look) {
-        var table = new QueueTable(look, 2, 1 + COUNTS.size());
+    public static List<String> queues(List<Map<String, @Nullable Object>> queues, TerminalStyle style) {
+        var table = new QueueTable(style, 2, 1 + COUNTS.size());
         var head = new ArrayList<>(List.of("queue", "store"));
         head.addAll(COUNTS);
         head.add("");
@@ -43,9 +43,8 @@ public final class QueueTable {
         return table.lines();
     }
 
-    /** The table of jobs of one state. */
-    static List<String> jobs(List<Map<String, @Nullable Object>> jobs, TerminalStyle look) {
-        var table = new QueueTable(look, 0, 1);
+    static List<String> jobs(List<Map<String, @Nullable Object>> jobs, TerminalStyle style) {
+        var table = new QueueTable(style, 0, 1);
         boolean areOver = jobs.stream().anyMatch(job -> job.get(LAST_ERROR) != null);
         table.rows.add(List.of("id", "attempt", "created", "key", areOver ? "last error" : "error", "body"));
         for (Map<String, @Nullable Object> job : jobs) {
@@ -64,22 +63,22 @@ public final class QueueTable {
         int[] widths = new int[rows.get(0).size()];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {
-                String cell = look.printable(row.get(i));
-                widths[i] = Math.max(widths[i], Math.min(cell.codePointCount(0, cell.length()), look.width() / 3));
+                String cell = style.printable(row.get(i));
+                widths[i] = Math.max(widths[i], Math.min(cell.codePointCount(0, cell.length()), style.width() / 3));
             }
         }
         int before = 0;
         for (int i = 0; i < widths.length - 1; i++) {
             before += widths[i] + 2;
         }
-        widths[widths.length - 1] = Math.max(MIN_BODY, look.width() - before - 1);
+        widths[widths.length - 1] = Math.max(MIN_BODY, style.width() - before - 1);
         return rows.stream().map(row -> line(row, widths)).toList();
     }
 
     private String line(List<String> row, int[] widths) {
         var line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
-            String cell = look.fit(row.get(i), widths[i]);
+            String cell = style.fit(row.get(i), widths[i]);
             String space = " ".repeat(widths[i] - cell.codePointCount(0, cell.length()));
             line.append(i == 0 ? "" : "  ").append(i >= firstNumber && i <= lastNumber ? space + cell : cell + space);
         }

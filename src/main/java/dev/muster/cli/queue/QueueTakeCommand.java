@@ -20,14 +20,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code muster queue take}: takes jobs and prints them as lines for a script. */
-final class QueueTakeCommand implements QueueSubcommand {
+final class QueueTakeCommand implements QueueCommand.Subcommand {
 
     private static final String MAX = "--max";
     private static final String WAIT = "--wait";
     private static final String ACK = "--ack";
     private static final String FOLLOW = "--follow";
     private static final Duration FOLLOWING = Duration.ofSeconds(30);
-    private static final Duration AFTER_STOP = Duration.ofMillis(QueueCommand.MAX_AFTER_STOP_MILLIS);
 
     @Override
     public String name() {
@@ -57,49 +56,49 @@ final class QueueTakeCommand implements QueueSubcommand {
     }
 
     @Override
-    public void check(ParseResult given) {
-        QueueOptions.queueOf(given);
-        QueueOptions.number(given, MAX, 1, 1, JobQueue.MAX_TAKEN);
-        if (wait(given).compareTo(QueueService.LONGEST_WAIT) > 0) {
+    public void check(ParseResult parsed) {
+        QueueOptions.queueOf(parsed);
+        QueueOptions.number(parsed, MAX, 1, 1, JobQueue.MAX_TAKEN);
+        if (wait(parsed).compareTo(QueueService.LONGEST_WAIT) > 0) {
             throw new UsageException(WAIT + " must be from 0s to " + Durations.format(QueueService.LONGEST_WAIT));
         }
-        if (Options.has(given, FOLLOW) && !Options.has(given, ACK)) {
+        if (Options.has(parsed, FOLLOW) && !Options.has(parsed, ACK)) {
             throw new UsageException(FOLLOW + " goes with " + ACK);
         }
     }
 
     @Override
-    public int run(ParseResult given, Session session, QueueAdmin desk) throws InterruptedException {
-        String queue = QueueOptions.queueOf(given);
-        int max = QueueOptions.number(given, MAX, 1, 1, JobQueue.MAX_TAKEN);
-        boolean follows = Options.has(given, FOLLOW);
+    public int run(ParseResult parsed, Session session, QueueAdmin admin) throws InterruptedException {
+        String queue = QueueOptions.queueOf(parsed);
+        int max = QueueOptions.number(parsed, MAX, 1, 1, JobQueue.MAX_TAKEN);
+        boolean follows = Options.has(parsed, FOLLOW);
         int code = ExitCode.DONE;
         // From here on a stop request leaves time to return jobs that are still delivered.
-        try (var registration = session.stop().tell(AFTER_STOP, reason -> {})) {
+        try (var registration = session.stop().tell(Session.MAX_AFTER_STOP, reason -> {})) {
             do {
-                List<Map<String, @Nullable Object>> jobs = taken(session, desk.take(queue, max, wait(given)));
+                List<Map<String, @Nullable Object>> jobs = taken(session, admin.take(queue, max, wait(parsed)));
                 jobs.forEach(job -> QueueOutput.line(session, job));
-                if (Options.has(given, ACK)) {
-                    code = Math.max(code, settle(session, desk, queue, jobs));
+                if (Options.has(parsed, ACK)) {
+                    code = Math.max(code, settle(session, admin, queue, jobs));
                 }
                 if (jobs.isEmpty() && !follows) {
                     session.say("no job of " + queue + " can be taken");
                 }
-                follows = follows && !(jobs.isEmpty() && isOver(session, desk, queue));
+                follows = follows && !(jobs.isEmpty() && isOver(session, admin, queue));
             } while (follows && session.stop().code().isEmpty());
         }
         return code;
     }
 
-    private static Duration wait(ParseResult given) {
-        return QueueOptions.duration(given, WAIT, Options.has(given, FOLLOW) ? FOLLOWING : Duration.ZERO);
+    private static Duration wait(ParseResult parsed) {
+        return QueueOptions.duration(parsed, WAIT, Options.has(parsed, FOLLOW) ? FOLLOWING : Duration.ZERO);
     }
 
     /** The jobs that were delivered; empty if a stop is requested first. */
     private static List<Map<String, @Nullable Object>> taken(
             Session session, PendingRequest<List<Map<String, @Nullable Object>>> answer) throws InterruptedException {
-        try (var registration = session.stop().tell(AFTER_STOP, answer.giveUp())) {
-            return session.await(answer.future(), QueueCommand.MAX_AFTER_STOP_MILLIS);
+        try (var registration = session.stop().tell(Session.MAX_AFTER_STOP, answer.giveUp())) {
+            return session.await(answer.future());
         } catch (MusterException e) {
             if (e.type() == ErrorType.CANCELLED && session.stop().code().isPresent()) {
                 return List.of();
@@ -109,7 +108,7 @@ final class QueueTakeCommand implements QueueSubcommand {
     }
 
     /** Acknowledges the jobs if standard output has accepted them, and releases them otherwise. */
-    private static int settle(Session session, QueueAdmin desk, String queue, List<Map<String, @Nullable Object>> jobs)
+    private static int settle(Session session, QueueAdmin admin, String queue, List<Map<String, @Nullable Object>> jobs)
             throws InterruptedException {
         session.stop().orAsked(session.written());
         boolean isRead = session.written().getNow(false);
@@ -117,12 +116,12 @@ final class QueueTakeCommand implements QueueSubcommand {
         for (Map<String, @Nullable Object> job : jobs) {
             String id = String.valueOf(job.get("id"));
             String lease = String.valueOf(job.get("lease"));
-            answers.add(isRead ? desk.ack(queue, id, lease) : desk.release(queue, id, lease));
+            answers.add(isRead ? admin.ack(queue, id, lease) : admin.release(queue, id, lease));
         }
         int code = ExitCode.DONE;
         for (int i = 0; i < answers.size(); i++) {
             try {
-                session.await(answers.get(i), QueueCommand.MAX_AFTER_STOP_MILLIS);
+                session.await(answers.get(i));
             } catch (MusterException e) {
                 code = ExitCode.FAILED;
                 session.say("job " + jobs.get(i).get("id") + " was not " + (isRead ? "acknowledged" : "given back")
@@ -132,11 +131,11 @@ final class QueueTakeCommand implements QueueSubcommand {
         return code;
     }
 
-    private static boolean isOver(Session session, QueueAdmin desk, String queue) throws InterruptedException {
+    private static boolean isOver(Session session, QueueAdmin admin, String queue) throws InterruptedException {
         if (session.stop().code().isPresent()) {
             return true;
         }
-        Map<String, @Nullable Object> status = session.await(desk.queue(queue), QueueCommand.MAX_AFTER_STOP_MILLIS);
+        Map<String, @Nullable Object> status = session.await(admin.queue(queue));
         return Boolean.TRUE.equals(status.get("closed"))
                 && List.of("scheduled", "ready", "leased").stream()
                         .allMatch(state -> Long.valueOf(0).equals(status.get(state)));

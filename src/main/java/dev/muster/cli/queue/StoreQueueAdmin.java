@@ -27,7 +27,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Queues opened in this process, without a node and without callers: access to the database permits everything. */
-public final class StoreQueueAdmin implements QueueAdmin {
+final class StoreQueueAdmin implements QueueAdmin {
 
     private final String name;
     private final QueueService queues;
@@ -39,7 +39,7 @@ public final class StoreQueueAdmin implements QueueAdmin {
      * @param name the place of the queues, for messages
      * @param loop the loop for waiting operations
      */
-    public StoreQueueAdmin(String name, Queues queues, Loop loop) {
+    StoreQueueAdmin(String name, Queues queues, Loop loop) {
         this.name = name;
         this.queues = new QueueService(queues);
         this.loop = loop;
@@ -60,25 +60,25 @@ public final class StoreQueueAdmin implements QueueAdmin {
                     .otherwise(failure -> JobJsonWriter.unavailable(queue, failure, true));
             all = all.compose(before -> line).onSuccess(lines::add);
         }
-        return told(all.map(done -> lines));
+        return withError(all.map(done -> lines));
     }
 
     @Override
     public Future<Map<String, @Nullable Object>> queue(String queue) {
-        return in(queue, one -> one.status().map(JobJsonWriter::status));
+        return in(queue, opened -> opened.status().map(JobJsonWriter::status));
     }
 
     @Override
     public Future<List<PutOutcome>> put(String queue, List<NewJob> jobs, Duration wait) {
-        return in(queue, one -> queues.put(loop, one, jobs, wait).future().compose(StoreQueueAdmin::outcomes));
+        return in(queue, opened -> queues.put(loop, opened, jobs, wait).future().compose(StoreQueueAdmin::outcomes));
     }
 
     @Override
     public PendingRequest<List<Map<String, @Nullable Object>>> take(String queue, int max, Duration wait) {
         try {
             JobQueue from = open(queue);
-            PendingRequest<List<Job>> asked = queues.take(loop, from, max, wait);
-            return new PendingRequest<>(told(asked.future().map(jobs -> taken(from, jobs))), asked.giveUp());
+            PendingRequest<List<Job>> request = queues.take(loop, from, max, wait);
+            return new PendingRequest<>(withError(request.future().map(jobs -> taken(from, jobs))), request.giveUp());
         } catch (MusterException e) {
             return new PendingRequest<>(Future.failedFuture(e), reason -> {});
         }
@@ -96,7 +96,8 @@ public final class StoreQueueAdmin implements QueueAdmin {
 
     @Override
     public Future<Map<String, @Nullable Object>> job(String queue, String id) {
-        return in(queue, one -> one.find(id).map(job -> JobJsonWriter.job(job.orElseThrow(JobErrors::noSuchJob))));
+        return in(
+                queue, opened -> opened.find(id).map(job -> JobJsonWriter.job(job.orElseThrow(JobErrors::noSuchJob))));
     }
 
     @Override
@@ -104,20 +105,20 @@ public final class StoreQueueAdmin implements QueueAdmin {
             String queue, JobState state, @Nullable String after, int limit) {
         return in(
                 queue,
-                one -> one.list(state, after, limit)
+                opened -> opened.list(state, after, limit)
                         .map(jobs -> jobs.stream().map(JobJsonWriter::job).toList()));
     }
 
     @Override
     public Future<Long> redrive(String queue, int max) {
-        return in(queue, one -> one.redrive(max).map(Integer::longValue));
+        return in(queue, opened -> opened.redrive(max).map(Integer::longValue));
     }
 
     @Override
     public Future<@Nullable Void> redrive(String queue, String id) {
         return in(
                 queue,
-                one -> one.redrive(id).map(verdict -> {
+                opened -> opened.redrive(id).map(verdict -> {
                     JobErrors.require(verdict, queue);
                     return null;
                 }));
@@ -127,19 +128,19 @@ public final class StoreQueueAdmin implements QueueAdmin {
     public Future<@Nullable Void> cancel(String queue, String id) {
         return in(
                 queue,
-                one -> one.cancel(id).map(verdict -> {
+                opened -> opened.cancel(id).map(verdict -> {
                     JobErrors.require(verdict);
                     return null;
                 }));
     }
 
     @Override
-    public Future<Map<String, @Nullable Object>> turn(String queue, Turn turn) {
-        return in(queue, one -> switch (turn) {
-                    case PAUSE -> one.pause();
-                    case RESUME -> one.resume();
-                    case CLOSE -> one.close();
-                    case REOPEN -> one.reopen();
+    public Future<Map<String, @Nullable Object>> change(String queue, Switch change) {
+        return in(queue, opened -> switch (change) {
+                    case PAUSE -> opened.pause();
+                    case RESUME -> opened.resume();
+                    case CLOSE -> opened.close();
+                    case REOPEN -> opened.reopen();
                 })
                 .compose(done -> queue(queue));
     }
@@ -153,7 +154,7 @@ public final class StoreQueueAdmin implements QueueAdmin {
     private Future<@Nullable Void> settle(String queue, Settle settle) {
         return in(
                 queue,
-                one -> queues.settle(one, List.of(settle)).compose(answers -> {
+                opened -> queues.settle(opened, List.of(settle)).compose(answers -> {
                     ItemResult<Settled> answer = answers.get(0);
                     return answer.failure() == null
                             ? Future.<@Nullable Void>succeededFuture()
@@ -165,15 +166,15 @@ public final class StoreQueueAdmin implements QueueAdmin {
         return queues.queue(queue, Caller.everyone());
     }
 
-    private <T extends @Nullable Object> Future<T> in(String queue, Function<JobQueue, Future<T>> asked) {
+    private <T extends @Nullable Object> Future<T> in(String queue, Function<JobQueue, Future<T>> operation) {
         try {
-            return told(asked.apply(open(queue)));
+            return withError(operation.apply(open(queue)));
         } catch (MusterException e) {
             return Future.failedFuture(e);
         }
     }
 
-    private static <T extends @Nullable Object> Future<T> told(Future<T> answer) {
+    private static <T extends @Nullable Object> Future<T> withError(Future<T> answer) {
         return answer.recover(failure -> Future.failedFuture(error(failure)));
     }
 
@@ -183,9 +184,8 @@ public final class StoreQueueAdmin implements QueueAdmin {
 
     /** As a node responds: if every job failed, the request failed. */
     private static Future<List<PutOutcome>> outcomes(List<ItemResult<PutResult>> answers) {
-        List<PutOutcome> outcomes =
-                answers.stream().map(StoreQueueAdmin::outcome).toList();
-        return outcomes.stream().allMatch(one -> one.failure() != null)
+        List<PutOutcome> outcomes = answers.stream().map(StoreQueueAdmin::outcome).toList();
+        return outcomes.stream().allMatch(outcome -> outcome.failure() != null)
                 ? Future.failedFuture(Objects.requireNonNull(outcomes.get(0).failure()))
                 : Future.succeededFuture(outcomes);
     }

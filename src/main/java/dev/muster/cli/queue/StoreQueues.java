@@ -35,7 +35,7 @@ final class StoreQueues implements Queues {
      * Opens queues. Blocks until all are open.
      *
      * @param sources the sources that store the jobs, by name
-     * @param closings receives what has been opened, even if a later step fails
+     * @param closeSequence receives what has been opened, even if a later step fails
      * @throws MusterException {@code unavailable} if a database cannot be reached, {@code conflict} if its schema does
      *     not fit this version, {@code cancelled} if a stop is requested first
      */
@@ -43,25 +43,25 @@ final class StoreQueues implements Queues {
             Collection<QueueSettings> settings,
             Map<String, PostgresSettings> sources,
             Session session,
-            CloseSequence closings)
+            CloseSequence closeSequence)
             throws InterruptedException {
-        Resources resources = session.opening().resources();
+        Resources resources = session.startup().resources();
         Loop loop = resources.loop();
         Map<String, PostgresStores> stores = new HashMap<>();
         for (Map.Entry<String, PostgresSettings> source : sources.entrySet()) {
             Future<PostgresStores> opening = PostgresStores.visit(resources.vertx(), source.getValue());
-            closings.add("connections of source " + source.getKey(), () -> closed(opening));
+            closeSequence.add("connections of source " + source.getKey(), () -> closed(opening));
             stores.put(source.getKey(), session.awaitUnlessStopped(opening, MAX_AFTER_STOP_MILLIS));
         }
         var queues = new StoreQueues();
-        for (QueueSettings one : settings) {
-            Future<JobQueue> opening = Objects.requireNonNull(stores.get(one.store()))
-                    .store(loop, one)
+        for (QueueSettings queueSettings : settings) {
+            Future<JobQueue> opening = Objects.requireNonNull(stores.get(queueSettings.store()))
+                    .store(loop, queueSettings)
                     // Runs on the store's loop.
-                    .map(store -> new JobQueue(loop, one, store));
+                    .map(store -> new JobQueue(loop, queueSettings, store));
             JobQueue queue = session.awaitUnlessStopped(opening, MAX_AFTER_STOP_MILLIS);
-            closings.add("queue " + one.name(), queue::end);
-            queues.byName.put(one.name(), queue);
+            closeSequence.add("queue " + queueSettings.name(), queue::end);
+            queues.byName.put(queueSettings.name(), queue);
         }
         return queues;
     }

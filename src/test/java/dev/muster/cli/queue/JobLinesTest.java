@@ -52,7 +52,7 @@ class JobLinesTest {
         int taken = 0;
         try (Heard heard = Heard.of(JobLines.class.getName())) {
             JobLines lines = new JobLines(in, JobReading.NOTHING, MAX_JOBS, MAX_BYTES).start();
-            for (List<JobLine> some = lines.take(MAX_JOBS, MAX_BYTES);
+            for (List<JobLines.Line> some = lines.take(MAX_JOBS, MAX_BYTES);
                     !some.isEmpty();
                     some = lines.take(MAX_JOBS, MAX_BYTES)) {
                 taken += some.size();

@@ -27,7 +27,7 @@ class NodeCallsTest {
         // Accepts connections and never reads.
         try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             var node = new NodeAddress(false, "127.0.0.1", silent.getLocalPort(), "");
-            var calls = new NodeCalls(vertx, node, NodeKey.NONE, Duration.ofMillis(200));
+            var calls = new NodeCalls(vertx, node, NodeCalls.Key.NONE, Duration.ofMillis(200));
 
             var answer = calls.call(HttpMethod.POST, "/", NodeCalls.Body.NONE, Duration.ofMillis(300));
 

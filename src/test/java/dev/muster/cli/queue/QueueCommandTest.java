@@ -168,14 +168,14 @@ class QueueCommandTest {
     void terminal_isShownATable() {
         rig.call("put", "mail", "1");
         var out = new ByteArrayOutputStream();
-        var shell = new ProcessIo(
+        var io = new ProcessIo(
                 InputStream.nullInputStream(),
                 out,
                 OutputStream.nullOutputStream(),
                 true,
                 false,
                 Map.of("LANG", "C.UTF-8", "COLUMNS", "120")::get);
-        Main.run(Edition.PRODUCTION, List.of(rig.reaching("list")), shell, new Stop());
+        Main.run(Edition.PRODUCTION, List.of(rig.reaching("list")), io, new Stop());
 
         String table = out.toString(StandardCharsets.UTF_8);
         assertThat(table.lines()).hasSize(3);

@@ -17,27 +17,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class AdhocReadingTest {
+class AdhocPoolsTest {
 
     private final VirtualLoop loop = VirtualLoop.inOrder();
 
     @Test
     void timeoutOfThePlan_countsUpToThatOfTheLongestRun() {
         var mayEnd = new CountDownLatch(1);
-        var reading = new AdhocReading(loop, Duration.ofSeconds(30), Map.of("plan", "x", "timeout", "1000h"));
-        Future<Program> read = reading.run(
-                Tasks.on(loop),
-                new AdhocPools(AdhocPools.usual()),
-                goesOn -> {
-                    try {
-                        mayEnd.await();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                    throw new IllegalStateException("stopped");
-                },
-                Promise.promise().future(),
-                () -> {});
+        Future<Program> read = new AdhocPools(AdhocPools.usual())
+                .read(
+                        Tasks.on(loop),
+                        Map.of("plan", "x", "timeout", "1000h"),
+                        Duration.ofSeconds(30),
+                        goesOn -> {
+                            try {
+                                mayEnd.await();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                            throw new IllegalStateException("stopped");
+                        },
+                        Promise.promise().future(),
+                        () -> {});
 
         loop.advance(Duration.ofMinutes(14));
         assertThat(read.isComplete()).isFalse();

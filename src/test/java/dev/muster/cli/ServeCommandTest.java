@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes that cannot listen where they should. */
 @Timeout(60)
-class ListenFailureTest extends CommandCase {
+class ServeCommandTest extends CommandCase {
 
     @ParameterizedTest
     @ValueSource(strings = {"nio", "auto"})

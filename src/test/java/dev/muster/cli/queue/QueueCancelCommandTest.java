@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Operations on several jobs at a node that has no such job, or no such queue. Its error texts do not tell which. */
 @Timeout(60)
-class QueueJobByJobTest {
+class QueueCancelCommandTest {
 
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private HttpServer node;
