@@ -13,9 +13,9 @@ import dev.muster.connect.http.HttpConnector;
 import dev.muster.connect.http.HttpSettings;
 import dev.muster.connect.mongo.MongoConnector;
 import dev.muster.connect.mongo.MongoSettings;
-import dev.muster.connect.mysql.MySqlConnector;
+import dev.muster.connect.mysql.MySqlDatabase;
 import dev.muster.connect.mysql.MySqlSettings;
-import dev.muster.connect.postgres.PostgresConnector;
+import dev.muster.connect.postgres.PostgresDatabase;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.connect.queue.QueueConnector;
 import dev.muster.connect.queue.RemoteQueues;
@@ -107,9 +107,9 @@ public final class Verbs {
         mongo = new MongoConnector(documents);
         calls = new CallConnector(resources.vertx(), resources.otherNodes());
         queues = new QueueConnector(resources.queues(), new RemoteQueues(resources.otherNodes()));
-        postgres = PostgresConnector.of(
+        postgres = PostgresDatabase.connector(
                 resources.vertx(), postgresSources, source -> source.common().adhoc() ? Runner.LONGEST : longest);
-        mysql = MySqlConnector.of(resources.vertx(), mysqlSources);
+        mysql = MySqlDatabase.connector(resources.vertx(), mysqlSources);
         transactions = new TransactionConnector(List.of(postgres, mysql));
     }
 

@@ -1,7 +1,7 @@
 package dev.muster.run;
 
 import dev.muster.connect.Arguments;
-import dev.muster.connect.CallSession;
+import dev.muster.connect.Arguments.CallSession;
 import dev.muster.plan.ErrorRule;
 import dev.muster.plan.Step;
 import dev.muster.plan.VerbCall;
