@@ -111,7 +111,8 @@ public final class TraceContext {
             return "00-" + bitsOf(run) + noSpan + '0';
         }
         state = tracestate == null ? null : passedOn(tracestate);
-        return "00-" + traceparent.substring(TRACE, SPAN - 1) + noSpan + (Character.digit(traceparent.charAt(FLAGS + 1), 16) & 1);
+        return "00-" + traceparent.substring(TRACE, SPAN - 1) + noSpan
+                + (Character.digit(traceparent.charAt(FLAGS + 1), 16) & 1);
     }
 
     /**

@@ -24,7 +24,8 @@ final class PgNotes {
     record Described(int[] parameters, @Nullable List<Column> columns) {
 
         Set<Integer> types() {
-            IntStream ofColumns = columns == null ? IntStream.empty() : columns.stream().mapToInt(Column::type);
+            IntStream ofColumns =
+                    columns == null ? IntStream.empty() : columns.stream().mapToInt(Column::type);
             return IntStream.concat(IntStream.of(parameters), ofColumns).boxed().collect(Collectors.toSet());
         }
     }

@@ -36,7 +36,8 @@ final class PgTypes {
         if (found.size() > MAX_FOUND) {
             found.clear();
         }
-        String list = PgStatements.array(unknown.stream().map(Integer::toUnsignedLong).toList());
+        String list =
+                PgStatements.array(unknown.stream().map(Integer::toUnsignedLong).toList());
         return PgStatements.ask(connection, LOOK_UP, Tuple.of(list)).compose(rows -> {
             List<Answer> answers = new ArrayList<>();
             rows.forEach(row -> answers.add(Answer.of(row)));

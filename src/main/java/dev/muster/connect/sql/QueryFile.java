@@ -92,7 +92,8 @@ public final class QueryFile {
         if (!NAME.matcher(queryName).matches()) {
             problems.add(
                     place,
-                    "a query cannot be named \"" + queryName + "\": a name begins with a letter or '_', then has up to 99"
+                    "a query cannot be named \"" + queryName
+                            + "\": a name begins with a letter or '_', then has up to 99"
                             + " letters, digits, '_', '.' and '-'");
             name = null;
         } else if (queries.containsKey(queryName)) {
