@@ -1,5 +1,7 @@
 package dev.muster.connect;
 
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,25 @@ public record Arguments(
         @Nullable CallSession session,
         @Nullable InnerSteps steps,
         @Nullable TraceContext trace) {
+
+    /**
+     * What a call holds for the steps nested in it, for example a connection with an open transaction. The operations of these steps
+     * receive it as {@link Arguments#session}.
+     */
+    public interface CallSession {}
+
+    /** The steps that are nested in a call, ready for the call to run them. Runs on the loop of the call's scope. */
+    @FunctionalInterface
+    public interface InnerSteps {
+
+        /**
+         * Runs the steps once, one after another; the first failure ends the sequence.
+         *
+         * @param session passed to the operations of the steps
+         * @return the result of the last step, once all started steps have ended
+         */
+        Future<@Nullable Object> run(Scope scope, CallSession session);
+    }
 
     /** The arguments of a call without an enclosing call, nested steps or a trace. */
     public Arguments(Map<String, @Nullable Object> values, String run, String plan, String step) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The headers that carry a deadline as the remaining time, each in its own format: Muster's, gRPC's
  * (<a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over HTTP/2, Timeout</a>) and Envoy's.
  *
- * <p>A value that does not match its format completely is malformed. A time above {@link #MOST} is read as {@code MOST}, so that no
+ * <p>A value that does not match its format completely is malformed. A time above {@link #MAX} is read as {@code MAX}, so that no
  * duration overflows.
  */
 public enum DeadlineHeader {
@@ -86,7 +86,7 @@ public enum DeadlineHeader {
     public static final List<DeadlineHeader> ALL = List.of(values());
 
     /** The longest time that is read: 365 days. */
-    public static final Duration MOST = Duration.ofDays(365);
+    public static final Duration MAX = Duration.ofDays(365);
 
     private static final int MAX_GRPC_DIGITS = 8;
     private static final long MAX_GRPC_NUMBER = 99_999_999;
@@ -127,7 +127,7 @@ public enum DeadlineHeader {
     }
 
     /**
-     * Parses a value of this header into a duration of at most {@link #MOST}.
+     * Parses a value of this header into a duration of at most {@link #MAX}.
      *
      * @param name the name to show in the error message, usually the header itself
      * @throws IllegalArgumentException if the value is malformed; the message has the name and the expected format
@@ -138,7 +138,7 @@ public enum DeadlineHeader {
             throw new IllegalArgumentException(name + " must be " + form + ", not \""
                     + Utf8.beginning(text, MAX_QUOTED).replaceAll("\\p{Cntrl}", "?") + "\"");
         }
-        return time.compareTo(MOST) > 0 ? MOST : time;
+        return time.compareTo(MAX) > 0 ? MAX : time;
     }
 
     /**

@@ -39,7 +39,6 @@ public final class Receipts {
         this.source = source;
     }
 
-    /** The name of the source. */
     String source() {
         return source;
     }

@@ -2,15 +2,19 @@ package dev.muster.connect;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The trace of a run (W3C Trace Context, level 1): the caller's, or a new one. Runs on the loop of its run.
  *
  * <p>Without a trace of the caller, the 128 bits of the run's id are the trace id and no flag is set. The caller's sampled flag is
- * passed on; flags that level 1 does not define are not.
+ * passed on; flags that level 1 does not define are not. The caller's trace state is passed on within its limits (section 3.3), and
+ * Muster adds no member of its own.
  */
 public final class TraceContext {
 
@@ -24,18 +28,26 @@ public final class TraceContext {
     private static final int TRACE = 3;
     private static final int SPAN = 36;
     private static final int FLAGS = 53;
+    private static final int MAX_STATE_MEMBERS = 32;
+    private static final int MAX_STATE_CHARS = 512;
+    private static final int LONG_MEMBER_CHARS = 128;
+
+    /** Keys follow level 2 of the specification, whose keys are a superset of level 1's. */
+    private static final Pattern STATE_MEMBER =
+            Pattern.compile("[a-z0-9][a-z0-9_*/@-]{0,255}=[\\x20-\\x2b\\x2d-\\x3c\\x3e-\\x7e]{1,256}");
+
     private static final String BASE_32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private static final byte[] HEX = "0123456789abcdef".getBytes(ISO_8859_1);
 
-    private final @Nullable String given;
-    private final @Nullable String givenState;
+    private final @Nullable String traceparent;
+    private final @Nullable String tracestate;
     private final String run;
     private byte @Nullable [] header;
     private @Nullable String state;
 
-    private TraceContext(@Nullable String given, @Nullable String givenState, String run) {
-        this.given = given;
-        this.givenState = givenState;
+    private TraceContext(@Nullable String traceparent, @Nullable String tracestate, String run) {
+        this.traceparent = traceparent;
+        this.tracestate = tracestate;
         this.run = run;
     }
 
@@ -95,11 +107,12 @@ public final class TraceContext {
 
     private String made() {
         String noSpan = "-0000000000000000-0";
-        if (given == null || !isWellFormed(given)) {
+        if (traceparent == null || !isWellFormed(traceparent)) {
             return "00-" + bitsOf(run) + noSpan + '0';
         }
-        state = givenState == null ? null : TraceState.passedOn(givenState);
-        return "00-" + given.substring(TRACE, SPAN - 1) + noSpan + (Character.digit(given.charAt(FLAGS + 1), 16) & 1);
+        state = tracestate == null ? null : passedOn(tracestate);
+        return "00-" + traceparent.substring(TRACE, SPAN - 1) + noSpan
+                + (Character.digit(traceparent.charAt(FLAGS + 1), 16) & 1);
     }
 
     /**
@@ -153,5 +166,58 @@ public final class TraceContext {
             low = low << 5 | digit;
         }
         return HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);
+    }
+
+    /**
+     * Limits a trace state to 512 characters. Members longer than 128 characters are removed first, then members from the end.
+     *
+     * @param text the header as received, several joined by commas
+     * @return the header to pass on; null if no member is left or any member is malformed
+     */
+    private static @Nullable String passedOn(String text) {
+        List<String> members = new ArrayList<>();
+        int chars = -1;
+        for (String part : text.split(",", -1)) {
+            String member = trimmed(part);
+            if (member.isEmpty()) {
+                continue;
+            }
+            if (members.size() == MAX_STATE_MEMBERS
+                    || !STATE_MEMBER.matcher(member).matches()) {
+                return null;
+            }
+            members.add(member);
+            chars += member.length() + 1;
+        }
+        while (chars > MAX_STATE_CHARS) {
+            chars -= members.remove(indexToDrop(members)).length() + 1;
+        }
+        return members.isEmpty() ? null : String.join(",", members);
+    }
+
+    private static int indexToDrop(List<String> members) {
+        for (int i = members.size() - 1; i >= 0; i--) {
+            if (members.get(i).length() > LONG_MEMBER_CHARS) {
+                return i;
+            }
+        }
+        return members.size() - 1;
+    }
+
+    /** Removes leading and trailing spaces and tabs. */
+    private static String trimmed(String part) {
+        int from = 0;
+        int to = part.length();
+        while (from < to && isSpace(part.charAt(from))) {
+            from++;
+        }
+        while (from < to && isSpace(part.charAt(to - 1))) {
+            to--;
+        }
+        return part.substring(from, to);
+    }
+
+    private static boolean isSpace(char c) {
+        return c == ' ' || c == '\t';
     }
 }

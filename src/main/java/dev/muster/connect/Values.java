@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class Values {
     private static final int NESTING = 256;
     private static final int MAX_OF_PLACE = 200;
-    private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
-    private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
     private final long limitBytes;
 
@@ -169,8 +167,8 @@ public final class Values {
     }
 
     private String text(String text) {
-        // Latin text takes one byte a character, other text up to three. The exact size is computed only near the
-        // limit.
+        // Latin text takes one byte a character, other text up to three. The exact size is computed only near
+        // the limit.
         if (bytes + 3L * text.length() + 2 <= limitBytes) {
             count(text.length() + 2L);
         } else if (text.length() > limitBytes) {
@@ -195,8 +193,7 @@ public final class Values {
             return number instanceof Double ? number : Double.valueOf(number.toString());
         }
         if (number instanceof BigInteger whole) {
-            boolean fits = whole.compareTo(LEAST) >= 0 && whole.compareTo(MOST) <= 0;
-            return fits ? (Number) whole.longValue() : whole;
+            return whole.bitLength() < Long.SIZE ? (Number) whole.longValue() : whole;
         }
         throw new IllegalArgumentException(
                 "holds a " + number.getClass().getName() + place() + ", which is not a JSON value");

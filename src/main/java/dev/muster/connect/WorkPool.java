@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,12 +62,27 @@ public final class WorkPool {
             long refused,
             Receipts.Statistics cancels) {}
 
+    /**
+     * Work that a pool runs off the loop.
+     *
+     * @param <T> the type of the result
+     */
+    @FunctionalInterface
+    public interface Work<T> {
+
+        /**
+         * Runs the work on a thread of the pool; it can block that thread. It must end soon after an interrupt or after
+         * {@code stop} is set. Throwing {@link InterruptedException} is the normal way to end then.
+         */
+        @Nullable
+        T run(StopSignal stop) throws Exception;
+    }
+
     /** Creates a pool with these settings. No thread starts yet. */
     public WorkPool(PoolSettings settings) {
         this.settings = settings;
         this.receipts = new Receipts(settings.name());
-        String prefix = "muster-" + settings.name();
-        this.threads = settings.virtual() ? WorkThreads.virtualOr(prefix) : WorkThreads.platform(prefix);
+        this.threads = settings.newThreads();
     }
 
     /** The name of the pool. */
@@ -138,7 +154,10 @@ public final class WorkPool {
             line.clear();
             waiting.forEach(ticket -> ticket.phase = WorkTicket.Phase.OVER);
             running.forEach(WorkTicket::interrupt);
-            WorkThreads.close(threads);
+            if (threads instanceof ExecutorService service) {
+                // Ends idle threads only.
+                service.shutdown();
+            }
             if (running.isEmpty()) {
                 idle.tryComplete();
             }
@@ -153,7 +172,7 @@ public final class WorkPool {
                         end.tryComplete();
                     }));
         });
-        return end.future().onComplete(ended -> tellLeftovers());
+        return end.future().onComplete(ended -> logLeftovers());
     }
 
     Duration grace() {
@@ -269,7 +288,7 @@ public final class WorkPool {
         return new MusterException(ErrorType.UNAVAILABLE, what + ": the " + name() + " pool is closed");
     }
 
-    private synchronized void tellLeftovers() {
+    private synchronized void logLeftovers() {
         if (!running.isEmpty()) {
             LOG.warn("the {} pool is closed, but still runs: {}", name(), running);
         }

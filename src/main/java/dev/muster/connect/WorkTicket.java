@@ -1,5 +1,6 @@
 package dev.muster.connect;
 
+import dev.muster.connect.WorkPool.Work;
 import dev.muster.loop.Loop;
 import dev.muster.loop.OutOfMemory;
 import dev.muster.loop.Timer;
@@ -116,10 +117,10 @@ public final class WorkTicket implements StopSignal {
             }
         }
         WorkTicket next = pool.ended(this);
-        Object given = value;
+        Object result = value;
         Throwable thrown = failure;
         try {
-            loop.execute(() -> deliver(given, thrown));
+            loop.execute(() -> deliver(result, thrown));
         } catch (RejectedExecutionException e) {
             LOG.debug("{} ended after its loop had been closed", what);
         }

@@ -10,8 +10,12 @@ import dev.muster.connect.cpu.MusterFunction;
 import dev.muster.connect.file.FileConnector;
 import dev.muster.connect.http.HttpConnector;
 import dev.muster.connect.mongo.MongoConnector;
-import dev.muster.connect.mysql.MySqlConnector;
-import dev.muster.connect.postgres.PostgresConnector;
+import dev.muster.connect.mongo.MongoSettings;
+import dev.muster.connect.mysql.MySqlDatabase;
+import dev.muster.connect.mysql.MySqlDatabase;
+import dev.muster.connect.mysql.MySqlSettings;
+import dev.muster.connect.postgres.PostgresDatabase;
+import dev.muster.connect.postgres.PostgresDatabase;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.connect.queue.QueueConnector;
 import dev.muster.connect.queue.RemoteQueues;
@@ -44,7 +48,7 @@ public final class Verbs {
 
     /** The kinds of sources. A new kind is a package below {@code connect} and a line here. */
     private static final List<SourceKind> KINDS = List.of(
-            HttpConnector.KIND, PostgresConnector.KIND, MySqlConnector.KIND, MongoConnector.KIND, FileConnector.KIND);
+            HttpConnector.KIND, PostgresDatabase.KIND, MySqlDatabase.KIND, MongoConnector.KIND, FileConnector.KIND);
 
     /** The words that name the kind of a source. */
     static final Set<String> SOURCE_KINDS =
@@ -95,7 +99,7 @@ public final class Verbs {
 
     /** The settings of the Postgres sources, by source name. */
     public Map<String, PostgresSettings> postgres() {
-        return PostgresConnector.settings(Objects.requireNonNull(connectors.get(PostgresSettings.KIND)));
+        return PostgresDatabase.settings(Objects.requireNonNull(connectors.get(PostgresSettings.KIND)));
     }
 
     /** The names of the functions that plans can call, sorted. */

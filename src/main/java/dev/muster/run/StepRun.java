@@ -1,7 +1,7 @@
 package dev.muster.run;
 
 import dev.muster.config.Durations;
-import dev.muster.connect.CallSession;
+import dev.muster.connect.Arguments.CallSession;
 import dev.muster.connect.Receipt;
 import dev.muster.connect.Receipts;
 import dev.muster.plan.ErrorType;

@@ -1,7 +1,7 @@
 package dev.muster.run;
 
 import dev.muster.connect.Arguments;
-import dev.muster.connect.CallSession;
+import dev.muster.connect.Arguments.CallSession;
 import dev.muster.connect.Operation;
 import dev.muster.plan.Action.ErrorRule;
 import dev.muster.plan.Step;

@@ -5,8 +5,8 @@ import dev.muster.connect.cpu.CpuConnector;
 import dev.muster.connect.file.FileConnector;
 import dev.muster.connect.http.HttpConnector;
 import dev.muster.connect.mongo.MongoConnector;
-import dev.muster.connect.mysql.MySqlConnector;
-import dev.muster.connect.postgres.PostgresConnector;
+import dev.muster.connect.mysql.MySqlDatabase;
+import dev.muster.connect.postgres.PostgresDatabase;
 import dev.muster.connect.queue.QueueConnector;
 import dev.muster.connect.sql.TransactionConnector;
 import dev.muster.plan.Language;
@@ -24,8 +24,8 @@ final class RealLanguage {
     private RealLanguage() {}
 
     static Language of(Vertx vertx) {
-        var postgres = PostgresConnector.of(vertx, List.of(), source -> Duration.ofSeconds(30));
-        var mysql = MySqlConnector.of(vertx, List.of());
+        var postgres = PostgresDatabase.connector(vertx, List.of(), source -> Duration.ofSeconds(30));
+        var mysql = MySqlDatabase.connector(vertx, List.of());
         var words = new ArrayList<VerbSpec>(List.of(
                 new HttpConnector(vertx, Map.of()).words(),
                 postgres.words(),

@@ -1,5 +1,6 @@
 package dev.muster.connect.mysql;
 
+import dev.muster.connect.sql.Database;
 import dev.muster.connect.sql.SqlSettings;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
@@ -8,11 +9,15 @@ import io.vertx.core.Completable;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.mysqlclient.impl.MySQLConnectionImpl;
+import io.vertx.mysqlclient.spi.MySQLDriver;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.impl.ConnectionFactoryBase;
 import io.vertx.sqlclient.spi.ConnectionFactory;
@@ -51,10 +56,22 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
         this.connected = connected;
     }
 
+    /** The driver's pool over the connections of this factory. Their failures reach the caller of the pool. */
+    Pool pool(MySQLConnectOptions options, PoolOptions pool) {
+        var driver = new MySQLDriver() {
+            @Override
+            public ConnectionFactory<MySQLConnectOptions> createConnectionFactory(
+                    Vertx ofPool, NetClientOptions transport) {
+                return Connecting.this;
+            }
+        };
+        return driver.createPool(vertx, () -> Future.succeededFuture(options), pool, new NetClientOptions(), null);
+    }
+
     @Override
     public Future<SqlConnection> connect(Context context, MySQLConnectOptions options) {
         Duration limit = settings.connectTimeout();
-        var transport = new NetClientOptions().setConnectTimeout((int) Math.min(limit.toMillis(), Integer.MAX_VALUE));
+        var transport = new NetClientOptions().setConnectTimeout(settings.connectTimeoutMillis());
         var client = new Login(vertx, transport, settings, limits);
         open.add(client);
         Promise<SqlConnection> end = ((ContextInternal) context).promise();
@@ -73,7 +90,7 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
                                     client.whyEnded().<Throwable>map(why -> why).orElse(failure));
                             close(client);
                         } else if (end.tryComplete(connection)) {
-                            Channel channel = MySqlWire.channelOf(connection);
+                            Channel channel = Database.channelOf(connection);
                             channel.closeFuture().addListener(gone -> close(client));
                             connected.run();
                         }

@@ -11,12 +11,12 @@ import java.util.Optional;
  * The identity and limits of a new connection, from the first exchange after its login.
  *
  * @param id the connection id on the server, used to kill its query
- * @param mostPacketBytes the server's {@code max_allowed_packet}, in bytes
+ * @param maxPacketBytes the server's {@code max_allowed_packet}, in bytes
  * @param server identifies the server, in case one address leads to several
  * @param bounds the server variable that limits statement time; empty if statements are not limited
  * @param ownLimitMillis the limit the session began with, in milliseconds, or {@link StatementLimits#NONE}
  */
-record Greeting(long id, long mostPacketBytes, String server, Optional<Variable> bounds, long ownLimitMillis) {
+record Greeting(long id, long maxPacketBytes, String server, Optional<Variable> bounds, long ownLimitMillis) {
     private static final String TIME_ZONE = "set time_zone = '+00:00'";
     private static final String WHO =
             "select connection_id(), @@max_allowed_packet, concat_ws(':', @@hostname, @@port, @@server_id)";

@@ -48,7 +48,6 @@ record MySqlAddress(String host, int port, String user, String password, Optiona
                 ssl(parts.group(6)));
     }
 
-    /** Host and port. */
     String authority() {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
@@ -88,8 +87,8 @@ record MySqlAddress(String host, int port, String user, String password, Optiona
         return mode;
     }
 
-    private static SslMode mode(String given) {
-        String word = given.toLowerCase(Locale.ROOT).replace('-', '_');
+    private static SslMode mode(String text) {
+        String word = text.toLowerCase(Locale.ROOT).replace('-', '_');
         List<String> known =
                 Arrays.stream(SslMode.values()).map(mode -> mode.value).toList();
         if (!known.contains(word)) {

@@ -1,9 +1,12 @@
 package dev.muster.connect.mysql;
 
+import dev.muster.connect.sql.QueryFile;
+import dev.muster.config.SourceConfig;
+import dev.muster.connect.SourceKind;
 import dev.muster.connect.sql.Database;
-import dev.muster.connect.sql.Isolation;
 import dev.muster.connect.sql.Prepared;
-import dev.muster.connect.sql.SqlDialect;
+import dev.muster.connect.sql.SqlConnector;
+import dev.muster.connect.sql.SqlResource;
 import dev.muster.connect.sql.SqlSettings;
 import dev.muster.connect.sql.SqlText;
 import dev.muster.loop.Nanos;
@@ -12,15 +15,14 @@ import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.net.NetClientOptions;
 import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Its sessions use utf8mb4 and UTC. Queries are killed over one side connection in addition to the pool.
  */
-final class MySqlDatabase implements Database {
+public final class MySqlDatabase implements Database {
+    /** The kind of these sources. */
+    public static final SourceKind KIND = new SourceKind(MySqlSettings.KIND, MySqlDatabase::open);
+
     private static final String BEGIN = "start transaction";
     private static final String ISOLATION = "set transaction isolation level ";
 
@@ -49,11 +54,32 @@ final class MySqlDatabase implements Database {
     private final NodeMark mark = NodeMark.fresh();
     private volatile @Nullable SideLink link;
     private volatile @Nullable NodeLock presence;
-    private volatile @Nullable Killer killer;
 
-    MySqlDatabase(MySqlSettings settings) {
+    private MySqlDatabase(MySqlSettings settings) {
         this.settings = settings;
         this.limits = new StatementLimits(settings.common().name(), settings.statementLimit());
+    }
+
+    private static SqlConnector open(List<SourceConfig> sources, SourceKind.Context context) {
+        return connector(
+                context.vertx(),
+                sources.stream()
+                        .map(source -> MySqlSettings.read(
+                                source.name(),
+                                context.fields(source),
+                                QueryFile.read(context.conf(), source.name(), context.problems())))
+                        .toList());
+    }
+
+    /** Creates the connector of the verb {@code mysql}, for these MySQL and MariaDB sources. Nothing is opened yet. */
+    public static SqlConnector connector(Vertx vertx, Collection<MySqlSettings> sources) {
+        return new SqlConnector(
+                MySqlSettings.KIND,
+                "Runs a statement in a MySQL or MariaDB database.",
+                SqlResource.text(MySqlDatabase.class, "example.yaml"),
+                SqlText.Dialect.MYSQL,
+                vertx,
+                sources.stream().map(MySqlDatabase::new).toList());
     }
 
     @Override
@@ -75,16 +101,10 @@ final class MySqlDatabase implements Database {
         NodeLock known = settings.peers() ? new NodeLock(common.name(), beside, mark) : null;
         link = beside;
         presence = known;
-        killer = new Killer(beside);
-        var pool = new PoolOptions()
-                .setMaxSize(common.pool())
-                .setMaxWaitQueueSize(common.pool())
-                .setIdleTimeout((int) Math.min(common.idleTimeout().toMillis(), Integer.MAX_VALUE))
-                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        PoolOptions pool = common.poolOptions().setMaxWaitQueueSize(common.pool());
         // Opened early, because a server that has run out of connections would reject the side connection later.
         Runnable warm = known == null ? beside::warm : known::warm;
-        return new PooledDriver(new Connecting((VertxInternal) vertx, common, limits, warm))
-                .createPool(vertx, () -> Future.succeededFuture(options), pool, new NetClientOptions(), null);
+        return new Connecting((VertxInternal) vertx, common, limits, warm).pool(options, pool);
     }
 
     @Override
@@ -97,7 +117,7 @@ final class MySqlDatabase implements Database {
     /** If the server opens no cursor for a statement that asks for one, the driver breaks the connection or waits forever. */
     @Override
     public boolean flows(String sql) {
-        return SqlText.isQuery(SqlDialect.MYSQL, sql) && !SHOW.matcher(sql).lookingAt();
+        return SqlText.isQuery(SqlText.Dialect.MYSQL, sql) && !SHOW.matcher(sql).lookingAt();
     }
 
     @Override
@@ -141,7 +161,7 @@ final class MySqlDatabase implements Database {
 
     @Override
     public Future<Void> cancel(SqlConnection connection) {
-        Killer open = killer;
+        SideLink open = link;
         return open == null
                 ? Future.failedFuture(new IllegalStateException("the source is not open"))
                 : open.kill(MySqlWire.of(connection).greeting());

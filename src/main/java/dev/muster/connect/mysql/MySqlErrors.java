@@ -1,6 +1,7 @@
 package dev.muster.connect.mysql;
 
 import dev.muster.config.Durations;
+import dev.muster.connect.sql.Database;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.text.Utf8;
@@ -107,7 +108,9 @@ final class MySqlErrors {
     static MusterException statement(String source, Throwable thrown, List<? extends @Nullable Object> params) {
         if (!(thrown instanceof MySQLException answer)) {
             return new MusterException(
-                    ErrorType.UNAVAILABLE, source + ": the connection was lost: " + reason(thrown), thrown);
+                    ErrorType.UNAVAILABLE,
+                    source + ": the connection was lost: " + clean(Database.reason(thrown)),
+                    thrown);
         }
         return new MusterException(type(answer), source + ": " + said(answer, params), codes(answer), null);
     }
@@ -169,22 +172,14 @@ final class MySqlErrors {
             return "no response within " + Durations.format(limit) + " (connectTimeout of source " + source + ")";
         }
         if (thrown instanceof SSLException) {
-            return "TLS failed: " + reason(thrown);
+            return "TLS failed: " + clean(Database.reason(thrown));
         }
         if (thrown instanceof ConnectException) {
             return "connection refused";
         }
-        return thrown instanceof IOException ? "the connection was lost: " + reason(thrown) : reason(thrown);
-    }
-
-    /** The message of the innermost cause. */
-    private static String reason(Throwable thrown) {
-        Throwable deepest = thrown;
-        while (deepest.getCause() != null && deepest.getCause() != deepest) {
-            deepest = deepest.getCause();
-        }
-        String message = deepest.getMessage();
-        return message == null || message.isBlank() ? deepest.getClass().getSimpleName() : clean(message);
+        return thrown instanceof IOException
+                ? "the connection was lost: " + clean(Database.reason(thrown))
+                : clean(Database.reason(thrown));
     }
 
     /** The text on one line, truncated to {@value #MAX_CHARACTERS} characters. */

@@ -8,38 +8,22 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A prepared statement of a MySQL connection. */
-final class MySqlPrepared implements Prepared {
-    private final String source;
-    private final MySqlWire wire;
-    private final PreparedStatement statement;
-    private final PrepareAnswer answer;
-    private final boolean looksBack;
-    private final @Nullable NodeLock presence;
-    private final boolean marked;
-
-    /**
-     * Creates a statement from the server's response.
-     *
-     * @param presence the node's presence on the server; null if the source has none
-     * @param marked whether the statement carries the node's mark
-     */
-    MySqlPrepared(
-            String source,
-            MySqlWire wire,
-            PreparedStatement statement,
-            PrepareAnswer answer,
-            boolean looksBack,
-            @Nullable NodeLock presence,
-            boolean marked) {
-        this.source = source;
-        this.wire = wire;
-        this.statement = statement;
-        this.answer = answer;
-        this.looksBack = looksBack;
-        this.presence = presence;
-        this.marked = marked;
-    }
+/**
+ * A prepared statement of a MySQL connection.
+ *
+ * @param answer the server's response to preparing it
+ * @param presence the node's presence on the server; null if the source has none
+ * @param marked whether the statement carries the node's mark
+ */
+record MySqlPrepared(
+        String source,
+        MySqlWire wire,
+        PreparedStatement statement,
+        PrepareAnswer answer,
+        boolean looksBack,
+        @Nullable NodeLock presence,
+        boolean marked)
+        implements Prepared {
 
     @Override
     public boolean isCurrent() {
@@ -47,18 +31,8 @@ final class MySqlPrepared implements Prepared {
     }
 
     @Override
-    public boolean looksBack() {
-        return looksBack;
-    }
-
-    @Override
-    public PreparedStatement statement() {
-        return statement;
-    }
-
-    @Override
     public Tuple bind(List<? extends @Nullable Object> params) {
-        return Parameters.bind(source, params, answer.params(), wire.greeting().mostPacketBytes());
+        return Parameters.bind(source, params, answer.params(), wire.greeting().maxPacketBytes());
     }
 
     @Override

@@ -4,7 +4,7 @@ import dev.muster.config.Fields;
 import dev.muster.config.OwnSecrets;
 import dev.muster.config.ShownAddress;
 import dev.muster.connect.TlsFiles;
-import dev.muster.connect.sql.NamedQuery;
+import dev.muster.connect.sql.QueryFile.NamedQuery;
 import dev.muster.connect.sql.SqlSettings;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.mysqlclient.MySQLConnectOptions;
@@ -12,36 +12,43 @@ import io.vertx.mysqlclient.SslMode;
 import java.util.Map;
 import java.util.Optional;
 
-/** The settings of a source of kind {@code mysql}: the common SQL settings, its address and its TLS files. */
-public final class MySqlSettings {
+/**
+ * The settings of a source of kind {@code mysql}.
+ *
+ * @param common the settings that all SQL databases share
+ * @param address where to connect and log in; contains the password, so it must never be shown
+ * @param tls the files of its TLS
+ * @param statementLimit whether the server limits the time of statements
+ * @param peers whether nodes end the statements that a dead node left running
+ * @param authority host and port, as messages may show them
+ * @param secrets the secret parts of the address
+ */
+public record MySqlSettings(
+        SqlSettings common,
+        MySqlAddress address,
+        TlsFiles tls,
+        boolean statementLimit,
+        boolean peers,
+        String authority,
+        OwnSecrets secrets) {
     /** The word that selects this kind of source. */
     public static final String KIND = "mysql";
 
     private static final MySqlAddress NOWHERE =
             new MySqlAddress("localhost", 3306, "", "", Optional.empty(), SslMode.PREFERRED);
 
-    private final SqlSettings common;
-    private final MySqlAddress address;
-    private final TlsFiles tls;
-    private final boolean statementLimit;
-    private final boolean peers;
-    private final String authority;
-    private final OwnSecrets secrets;
-
-    private MySqlSettings(SqlSettings common, MySqlAddress address, TlsFiles tls, Fields fields) {
-        this.common = common;
-        this.address = address;
-        this.tls = tls;
-        this.statementLimit = fields.bool("statementLimit", true);
-        this.peers = fields.bool("peers", true);
-        this.authority = ShownAddress.of(fields, KIND).authority(address.authority());
-        this.secrets = fields.secrets(KIND);
-    }
-
     /** Reads the settings of a source. Problems are noted, and defaults replace invalid values. */
     public static MySqlSettings read(String name, Fields fields, Map<String, NamedQuery> queries) {
+        SqlSettings common = SqlSettings.read(name, fields, queries);
+        MySqlAddress address = address(fields);
         var settings = new MySqlSettings(
-                SqlSettings.read(name, fields, queries), address(fields), TlsFiles.ofSource(fields), fields);
+                common,
+                address,
+                TlsFiles.ofSource(fields),
+                fields.bool("statementLimit", true),
+                fields.bool("peers", true),
+                ShownAddress.of(fields, KIND).authority(address.authority()),
+                fields.secrets(KIND));
         fields.unknownWords();
         return settings;
     }
@@ -55,34 +62,6 @@ public final class MySqlSettings {
             fields.problem(KIND, KIND + " of " + fields.what() + " " + wrong);
             return NOWHERE;
         }
-    }
-
-    SqlSettings common() {
-        return common;
-    }
-
-    MySqlAddress address() {
-        return address;
-    }
-
-    /** Whether the server limits the time of statements. */
-    boolean statementLimit() {
-        return statementLimit;
-    }
-
-    /** Whether nodes end the statements that a dead node left running. */
-    boolean peers() {
-        return peers;
-    }
-
-    /** Host and port, as messages may show them. */
-    String authority() {
-        return authority;
-    }
-
-    /** The secret parts of the address. */
-    OwnSecrets secrets() {
-        return secrets;
     }
 
     /** The driver's options. Its statement cache is off, because the SQL session caches statements, and one statement at a time is sent. */
@@ -109,9 +88,8 @@ public final class MySqlSettings {
         ssl.setTrustAll(!checks);
         tls.trusted().ifPresent(ssl::setTrustOptions);
         tls.identity().ifPresent(ssl::setKeyCertOptions);
-        // The driver requires explicit trust to check a certificate without the host name; without it, it uses the
-        // JVM's trust
-        // store.
+        // The driver requires explicit trust to check a certificate without the host name; without it, it uses
+        // the JVM's trust store.
         boolean byTheJvm = mode == SslMode.VERIFY_CA && tls.trust().isEmpty();
         options.setSslMode(byTheJvm ? SslMode.REQUIRED : mode).setSslOptions(ssl);
     }

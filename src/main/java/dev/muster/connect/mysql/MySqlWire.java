@@ -1,5 +1,6 @@
 package dev.muster.connect.mysql;
 
+import dev.muster.connect.sql.Database;
 import dev.muster.connect.sql.SqlSettings;
 import dev.muster.plan.MusterException;
 import io.netty.buffer.ByteBuf;
@@ -8,8 +9,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.AttributeKey;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.impl.SocketConnectionBase;
-import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -76,30 +75,19 @@ final class MySqlWire extends ChannelInboundHandlerAdapter {
         return wire;
     }
 
-    /** The handler of a connection. */
     static MySqlWire of(SqlConnection connection) {
-        return Objects.requireNonNull(channelOf(connection).attr(KEY).get(), "a connection of another pool");
+        return Objects.requireNonNull(Database.channelOf(connection).attr(KEY).get(), "a connection of another pool");
     }
 
-    /** The channel of a connection, whether pooled or not. */
-    static Channel channelOf(SqlConnection connection) {
-        var physical = (SocketConnectionBase)
-                ((SqlConnectionInternal) connection).unwrap().unwrap();
-        return physical.socket().channelHandlerContext().channel();
-    }
-
-    /** Records that the login is complete. */
     void loggedIn() {
         guard.loggedIn();
     }
 
-    /** Records the connection's identity on the server. */
     void greeted(Greeting greetings) {
         greeting = greetings;
         greetings.bounds().ifPresent(variable -> session.begins(variable, greetings.ownLimitMillis()));
     }
 
-    /** The handler that limits the time of statements. */
     LimitedSession session() {
         return session;
     }
@@ -115,8 +103,8 @@ final class MySqlWire extends ChannelInboundHandlerAdapter {
     }
 
     /** Sets the listener for the reasons of dropped rows. */
-    void onRowLost(Consumer<MusterException> told) {
-        rowLost = told;
+    void onRowLost(Consumer<MusterException> listener) {
+        rowLost = listener;
     }
 
     /** The columns of the last result. Call on the connection's loop, or after the statement has ended. */
@@ -216,9 +204,9 @@ final class MySqlWire extends ChannelInboundHandlerAdapter {
     }
 
     private void lost(MusterException why) {
-        Consumer<MusterException> told = rowLost;
-        if (told != null) {
-            told.accept(why);
+        Consumer<MusterException> listener = rowLost;
+        if (listener != null) {
+            listener.accept(why);
         }
     }
 }

@@ -16,7 +16,6 @@ record NodeMark(String node) {
     private static final Pattern FORM = Pattern.compile("/\\*muster:(\\d{1,19}-[0-9a-f]{12})\\*/");
     private static final int DIGITS = 12;
 
-    /** A new, unique mark. */
     static NodeMark fresh() {
         String digits = UUID.randomUUID().toString().replace("-", "").substring(0, DIGITS);
         return new NodeMark(ProcessHandle.current().pid() + "-" + digits);
@@ -27,7 +26,6 @@ record NodeMark(String node) {
         return OPENING + node + "*/";
     }
 
-    /** The name of the lock. */
     String lock() {
         return lock(node);
     }

@@ -1,5 +1,6 @@
 package dev.muster.connect.mysql;
 
+import dev.muster.config.Amounts;
 import dev.muster.json.Json;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -35,12 +36,12 @@ final class Parameters {
             Pattern.compile("\\d{4}-\\d\\d-\\d\\d[Tt ]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
 
     private final String source;
-    private final long mostBytes;
+    private final long maxBytes;
     private long bytes;
 
-    private Parameters(String source, long mostBytes) {
+    private Parameters(String source, long maxBytes) {
         this.source = source;
-        this.mostBytes = mostBytes;
+        this.maxBytes = maxBytes;
     }
 
     /**
@@ -48,18 +49,18 @@ final class Parameters {
      *
      * @param source name of the source, for messages
      * @param expected number of placeholders in the statement
-     * @param mostBytes the server's largest packet, in bytes
+     * @param maxBytes the server's largest packet, in bytes
      * @throws MusterException of type {@code badInput} that names the parameter that does not fit; of type {@code limit} if the
      *     parameters exceed the largest packet
      */
-    static Tuple bind(String source, List<? extends @Nullable Object> values, int expected, long mostBytes) {
+    static Tuple bind(String source, List<? extends @Nullable Object> values, int expected, long maxBytes) {
         if (values.size() != expected) {
             throw new MusterException(
                     ErrorType.BAD_INPUT,
-                    source + ": the statement has " + count(expected, "placeholder") + " and params "
-                            + count(values.size(), "value"));
+                    source + ": the statement has " + Amounts.of(expected, "placeholder") + " and params "
+                            + Amounts.of(values.size(), "value"));
         }
-        var binding = new Parameters(source, mostBytes);
+        var binding = new Parameters(source, maxBytes);
         var tuple = new ArrayTuple(values.size());
         for (int i = 0; i < values.size(); i++) {
             tuple.addValue(binding.value(values.get(i), i + 1));
@@ -129,19 +130,15 @@ final class Parameters {
 
     private void count(long more, int number) {
         bytes += more;
-        if (bytes > mostBytes) {
+        if (bytes > maxBytes) {
             throw new MusterException(
                     ErrorType.LIMIT,
-                    source + ": with parameter " + number + " the parameters take more than " + mostBytes
+                    source + ": with parameter " + number + " the parameters take more than " + maxBytes
                             + " bytes (max_allowed_packet of the server)");
         }
     }
 
     private MusterException wrong(int number, String what) {
         return new MusterException(ErrorType.BAD_INPUT, source + ": parameter " + number + " " + what);
-    }
-
-    private static String count(int number, String what) {
-        return number + " " + what + (number == 1 ? "" : "s");
     }
 }

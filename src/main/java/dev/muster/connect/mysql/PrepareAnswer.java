@@ -18,7 +18,6 @@ final class PrepareAnswer {
     private int paramsLeft;
     private int columnsLeft;
 
-    /** The number of placeholders of the statement. */
     int params() {
         return params;
     }

@@ -36,7 +36,6 @@ final class ServerGuard extends ChannelDuplexHandler {
     private boolean inRow;
     private volatile @Nullable MusterException ended;
 
-    /** Creates the guard of a new connection. */
     ServerGuard(String source) {
         this.source = source;
     }
@@ -48,15 +47,25 @@ final class ServerGuard extends ChannelDuplexHandler {
 
     /** The handler to add behind the driver. It receives the exceptions that the driver throws while reading. */
     ChannelInboundHandlerAdapter behindDriver() {
-        return new Unreadable();
+        return new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
+                boolean isBroken = thrown instanceof IOException || thrown.getCause() instanceof IOException;
+                if (isBroken || thrown instanceof Error) {
+                    context.fireExceptionCaught(thrown);
+                } else {
+                    end(
+                            context,
+                            isInRow(thrown) ? unreadableRow(thrown) : unreadable(String.valueOf(thrown.getMessage())));
+                }
+            }
+        };
     }
 
-    /** Records that the login is complete. */
     void loggedIn() {
         loggedIn = true;
     }
 
-    /** Closes the connection because of unreadable data. */
     void endUnreadable(ChannelHandlerContext context, String what) {
         end(context, unreadable(what));
     }
@@ -150,29 +159,16 @@ final class ServerGuard extends ChannelDuplexHandler {
         return why;
     }
 
-    private final class Unreadable extends ChannelInboundHandlerAdapter {
+    private static boolean isInRow(Throwable thrown) {
+        return Arrays.stream(thrown.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(RowDecoder.class.getName()));
+    }
 
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
-            boolean isBroken = thrown instanceof IOException || thrown.getCause() instanceof IOException;
-            if (isBroken || thrown instanceof Error) {
-                context.fireExceptionCaught(thrown);
-            } else {
-                end(context, isInRow(thrown) ? unreadableRow(thrown) : unreadable(String.valueOf(thrown.getMessage())));
-            }
-        }
-
-        private static boolean isInRow(Throwable thrown) {
-            return Arrays.stream(thrown.getStackTrace())
-                    .anyMatch(frame -> frame.getClassName().equals(RowDecoder.class.getName()));
-        }
-
-        private MusterException unreadableRow(Throwable thrown) {
-            return new MusterException(
-                    ErrorType.BAD_RESPONSE,
-                    source + ": a row holds a value that cannot be read (" + thrown.getMessage()
-                            + "); select it with cast(… as char)",
-                    thrown);
-        }
+    private MusterException unreadableRow(Throwable thrown) {
+        return new MusterException(
+                ErrorType.BAD_RESPONSE,
+                source + ": a row holds a value that cannot be read (" + thrown.getMessage()
+                        + "); select it with cast(… as char)",
+                thrown);
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.connect.mysql;
 
+import dev.muster.connect.sql.Database;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import io.vertx.core.Future;
@@ -7,6 +8,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.mysqlclient.MySQLException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -16,12 +18,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The side connection of a source, outside its pool. It is opened when first needed and again after it was lost. Everything runs on
- * its own loop, which other threads reach through {@link #execute}.
+ * The side connection of a source, outside its pool, over which queries are killed and peers are watched. It is opened when first
+ * needed and again after it was lost. Everything runs on its own loop, which other threads reach through {@link #execute}.
  */
 final class SideLink {
     /** Maximum time for a response. A slower connection is dropped, and the next use opens a new one. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final String KILL = "kill query ";
+    private static final int NO_SUCH_THREAD = 1094;
 
     private final Connecting connecting;
     private final MySQLConnectOptions options;
@@ -40,9 +45,9 @@ final class SideLink {
     }
 
     /** Sets the listeners for each new connection and for each lost one. Must be called before anything is opened. */
-    void watch(Consumer<SqlConnection> whenOpened, Runnable whenLost) {
-        opened = whenOpened;
-        lost = whenLost;
+    void watch(Consumer<SqlConnection> onOpened, Runnable onLost) {
+        opened = onOpened;
+        lost = onLost;
     }
 
     Loop loop() {
@@ -88,11 +93,6 @@ final class SideLink {
         return at;
     }
 
-    /** Opens a further connection, owned by the caller. */
-    Future<SqlConnection> another() {
-        return connecting.connect(context, options);
-    }
-
     /** Executes a query; fails with a {@link TimeoutException} if there is no response within {@link #PATIENCE}. */
     Future<RowSet<Row>> ask(SqlConnection connection, String sql) {
         Promise<RowSet<Row>> answered = Promise.promise();
@@ -110,15 +110,69 @@ final class SideLink {
         return answered.future();
     }
 
+    /**
+     * Ends the running query of a connection with {@code KILL QUERY}, because a pool that is busy with the queries to end could not
+     * send it. Safe on any thread.
+     *
+     * @param victim the connection whose query to end
+     * @return completes when the server has responded, after which the kill cannot hit a later query; fails if that is unknown
+     */
+    Future<Void> kill(Greeting victim) {
+        Promise<Void> killed = Promise.promise();
+        execute(() -> attempt(victim, true).onComplete(killed));
+        return killed.future();
+    }
+
+    private Future<Void> attempt(Greeting victim, boolean again) {
+        Future<SqlConnection> at = get();
+        boolean fresh = !at.isComplete();
+        return at.compose(connection -> send(connection, victim)).recover(failure -> {
+            if (failure instanceof MySQLException answer) {
+                // A connection that is gone has no running query.
+                return answer.getErrorCode() == NO_SUCH_THREAD
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(failure);
+            }
+            if (closed) {
+                return Future.failedFuture(failure);
+            }
+            if (failure instanceof OtherServerException) {
+                return elsewhere(victim);
+            }
+            drop(at);
+            return again && !fresh && !(failure instanceof TimeoutException)
+                    ? attempt(victim, false)
+                    : Future.failedFuture(failure);
+        });
+    }
+
+    /**
+     * Kills over a new temporary connection, which can lead to the right server. The side connection stays open, because it holds
+     * the lock that peers check.
+     */
+    private Future<Void> elsewhere(Greeting victim) {
+        return connecting
+                .connect(context, options)
+                .compose(connection -> send(connection, victim).eventually(connection::close));
+    }
+
+    private Future<Void> send(SqlConnection connection, Greeting victim) {
+        if (!MySqlWire.of(connection).greeting().server().equals(victim.server())) {
+            // On another server, the id belongs to an unrelated connection.
+            return Future.failedFuture(new OtherServerException(victim.server()));
+        }
+        return ask(connection, KILL + victim.id()).mapEmpty();
+    }
+
     /** Drops a broken connection, so that the next use opens a new one. */
-    void drop(Future<SqlConnection> at) {
+    private void drop(Future<SqlConnection> at) {
         at.onSuccess(SideLink::cut);
         gone(at);
     }
 
     /** Closes a connection without a goodbye message, because the server might not read it. */
     static void cut(SqlConnection connection) {
-        var unused = MySqlWire.channelOf(connection).close();
+        var unused = Database.channelOf(connection).close();
     }
 
     private void gone(Future<SqlConnection> at) {
@@ -156,5 +210,14 @@ final class SideLink {
             }
         });
         return done.future();
+    }
+
+    /** Thrown if the source's address led to another server this time. */
+    private static final class OtherServerException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        OtherServerException(String server) {
+            super("the address leads to several servers, this time to another than " + server);
+        }
     }
 }

@@ -79,7 +79,6 @@ final class Suspects {
         return known == null ? List.of() : now.stream().filter(known::has).toList();
     }
 
-    /** Drops all suspicion. */
     void clear() {
         byNode.clear();
     }

@@ -96,11 +96,11 @@ final class PgAddress {
         Object mode = parts.getMap().remove("sslMode");
         Object properties = parts.getMap().remove("properties");
         PgConnectOptions options = new PgConnectOptions(parts);
-        if (mode instanceof SslMode given) {
-            options.setSslMode(given);
+        if (mode instanceof SslMode sslMode) {
+            options.setSslMode(sslMode);
         }
-        if (properties instanceof Map<?, ?> given) {
-            given.forEach((name, value) -> options.addProperty(name.toString(), value.toString()));
+        if (properties instanceof Map<?, ?> map) {
+            map.forEach((name, value) -> options.addProperty(name.toString(), value.toString()));
         }
         return options;
     }

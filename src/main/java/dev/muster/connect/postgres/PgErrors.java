@@ -2,9 +2,12 @@ package dev.muster.connect.postgres;
 
 import dev.muster.config.Durations;
 import dev.muster.config.OwnSecrets;
+import dev.muster.connect.postgres.PgWire.GarbledException;
+import dev.muster.connect.sql.Database;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.text.Utf8;
+import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
@@ -56,11 +59,11 @@ public final class PgErrors {
         if (thrown instanceof UnknownHostException) {
             return "the name of the host cannot be resolved";
         }
-        if (thrown instanceof io.netty.channel.ConnectTimeoutException) {
+        if (thrown instanceof ConnectTimeoutException) {
             return "no connection within " + Durations.format(limit) + " (connectTimeout)";
         }
         if (thrown instanceof SSLException || thrown.getCause() instanceof SSLException) {
-            return "TLS failed: " + reason(thrown);
+            return "TLS failed: " + said(Database.reason(thrown));
         }
         // The driver has no exception class for this failure. The text is its own and is never translated.
         if (String.valueOf(thrown.getMessage()).equals("SSL handshake failed")) {
@@ -73,7 +76,7 @@ public final class PgErrors {
             return "the server closed the connection, or did not respond for " + Durations.format(limit)
                     + " (connectTimeout)";
         }
-        return reason(thrown);
+        return said(Database.reason(thrown));
     }
 
     private static String whyRefused(PgException refused) {
@@ -179,14 +182,5 @@ public final class PgErrors {
     private static String said(@Nullable String message) {
         String text = String.valueOf(message).replaceAll("\\s+", " ").strip();
         return text.length() <= MAX_CHARS ? text : Utf8.beginning(text, MAX_CHARS) + "…";
-    }
-
-    private static String reason(Throwable thrown) {
-        Throwable deepest = thrown;
-        while (deepest.getCause() != null && deepest.getCause() != deepest) {
-            deepest = deepest.getCause();
-        }
-        String message = deepest.getMessage();
-        return message == null || message.isBlank() ? deepest.getClass().getSimpleName() : said(message);
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.connect.postgres;
 
+import dev.muster.connect.postgres.PgWire.GarbledException;
 import io.netty.buffer.ByteBuf;
 import io.vertx.pgclient.PgException;
 import java.nio.charset.StandardCharsets;
@@ -8,10 +9,30 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The facts from a server's messages that the driver does not expose. Written on the connection's loop. */
 final class PgNotes {
+    /**
+     * The server's description of a statement.
+     *
+     * @param parameters the types of the parameters, as object identifiers (OIDs)
+     * @param columns the columns; null if the statement has no result set
+     */
+    record Described(int[] parameters, @Nullable List<Column> columns) {
+
+        Set<Integer> types() {
+            IntStream ofColumns =
+                    columns == null ? IntStream.empty() : columns.stream().mapToInt(Column::type);
+            return IntStream.concat(IntStream.of(parameters), ofColumns).boxed().collect(Collectors.toSet());
+        }
+    }
+
+    /** A column and its type, as an object identifier. */
+    record Column(String name, int type) {}
+
     /** A message begins with its type and its length. */
     static final int HEADER_BYTES = 5;
 
@@ -20,18 +41,17 @@ final class PgNotes {
     private static final Set<String> LAST_WORDS = Set.of("FATAL", "PANIC");
 
     private int[] parameters = {};
-    private @Nullable List<Described.Column> columns;
+    private @Nullable List<Column> columns;
     private long changed;
     private boolean isBound;
     private boolean isOver;
-    private boolean isAsked;
+    private boolean isAnswerDue;
     private volatile boolean failedBeforeBound;
     private volatile boolean idle = true;
     private volatile boolean isShared;
     private volatile @Nullable PgException end;
     private volatile @Nullable Throwable unfit;
 
-    /** The statement that was described last. */
     Described described() {
         return new Described(parameters.clone(), columns);
     }
@@ -42,8 +62,8 @@ final class PgNotes {
     }
 
     /** Records that the driver has sent something, so that a response is expected. */
-    void asked() {
-        isAsked = true;
+    void requestSent() {
+        isAnswerDue = true;
     }
 
     /**
@@ -51,7 +71,7 @@ final class PgNotes {
      * response.
      */
     boolean expects(byte type) {
-        return isAsked || type == 'N' || type == 'A' || type == 'S' || type == 'E';
+        return isAnswerDue || type == 'N' || type == 'A' || type == 'S' || type == 'E';
     }
 
     /**
@@ -62,7 +82,6 @@ final class PgNotes {
         return idle && end == null && !isShared && unfit == null;
     }
 
-    /** Records whether other connections share the server session. */
     void isShared(boolean known) {
         isShared = known;
     }
@@ -127,7 +146,7 @@ final class PgNotes {
         }
         isBound = false;
         isOver = false;
-        isAsked = false;
+        isAnswerDue = false;
         idle = state == 'I';
     }
 
@@ -141,14 +160,14 @@ final class PgNotes {
     }
 
     private void noteColumns(ByteBuf message, int body, int to) {
-        var found = new ArrayList<Described.Column>();
+        var found = new ArrayList<Column>();
         int at = body + 2;
         for (int i = message.getUnsignedShort(body); i > 0; i--) {
             int end = message.indexOf(at, to, (byte) 0);
             String name = message.toString(at, end - at, StandardCharsets.UTF_8);
             // After the name: table, column number, type, size, modifier, format.
             int type = end + 1 + 6;
-            found.add(new Described.Column(name, message.getInt(type)));
+            found.add(new Column(name, message.getInt(type)));
             message.setInt(type, TEXT_OUT);
             at = type + 12;
         }

@@ -1,6 +1,7 @@
 package dev.muster.connect.postgres;
 
 import dev.muster.json.Json;
+import dev.muster.text.Utf8;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Base64;
@@ -119,30 +120,21 @@ final class PgParameter {
 
     /** Checks that a text can be encoded in UTF-8 and contains no NUL, which Postgres cannot store. */
     private static String sound(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == 0) {
-                throw new IllegalArgumentException("has a NUL character, which Postgres cannot store in a text");
-            }
-            if (Character.isSurrogate(c)) {
-                boolean pair = Character.isHighSurrogate(c)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!pair) {
-                    throw new IllegalArgumentException("has an unpaired surrogate, which UTF-8 cannot encode");
-                }
-                i++;
-            }
+        if (text.indexOf(0) >= 0) {
+            throw new IllegalArgumentException("has a NUL character, which Postgres cannot store in a text");
+        }
+        if (Utf8.hasHalf(text)) {
+            throw new IllegalArgumentException(Utf8.HALF);
         }
         return text;
     }
 
     private static String wrong(String expected, Object value, PgType type) {
-        String given = value instanceof String
+        String actual = value instanceof String
                 ? "this text"
                 : value instanceof Number
                         ? "this number"
                         : value instanceof Boolean ? "a truth value" : value instanceof Map ? "a map" : "a list";
-        throw new IllegalArgumentException("must be " + expected + " (" + type.name() + "), not " + given);
+        throw new IllegalArgumentException("must be " + expected + " (" + type.name() + "), not " + actual);
     }
 }

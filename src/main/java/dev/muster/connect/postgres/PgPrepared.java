@@ -1,5 +1,8 @@
 package dev.muster.connect.postgres;
 
+import dev.muster.config.Amounts;
+import dev.muster.connect.postgres.PgNotes.Column;
+import dev.muster.connect.postgres.PgNotes.Described;
 import dev.muster.connect.sql.Prepared;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -8,6 +11,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlResult;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A prepared statement with the real types of its parameters and columns. */
@@ -23,17 +27,13 @@ final class PgPrepared implements Prepared {
         this.source = source;
         this.notes = notes;
         this.statement = statement;
-        this.parameters = new PgType[described.parameters().length];
-        for (int i = 0; i < parameters.length; i++) {
-            parameters[i] = known.get(described.parameters()[i]);
-        }
-        List<Described.Column> found = described.columns();
+        this.parameters =
+                IntStream.of(described.parameters()).mapToObj(known::get).toArray(PgType[]::new);
+        List<Column> found = described.columns();
         this.types = found == null
                 ? new PgType[0]
                 : found.stream().map(column -> known.get(column.type())).toArray(PgType[]::new);
-        this.columns = found == null
-                ? null
-                : found.stream().map(Described.Column::name).toList();
+        this.columns = found == null ? null : found.stream().map(Column::name).toList();
     }
 
     @Override
@@ -46,8 +46,7 @@ final class PgPrepared implements Prepared {
         if (params.size() != parameters.length) {
             throw new MusterException(
                     ErrorType.BAD_INPUT,
-                    source + ": the statement takes " + parameters.length
-                            + (parameters.length == 1 ? " parameter" : " parameters") + ", and params has "
+                    source + ": the statement takes " + Amounts.of(parameters.length, "parameter") + ", and params has "
                             + params.size());
         }
         Tuple tuple = Tuple.tuple();

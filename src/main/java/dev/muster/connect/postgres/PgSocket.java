@@ -1,5 +1,6 @@
 package dev.muster.connect.postgres;
 
+import dev.muster.connect.sql.Database;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
@@ -52,7 +53,7 @@ public final class PgSocket {
 
     /** Applies the settings to a new connection. Safe on any thread. */
     public static void watch(SqlConnection connection) {
-        watch(PgStatements.pipeline(connection).channel());
+        watch(Database.channelOf(connection));
     }
 
     static void watch(Channel channel) {

@@ -1,6 +1,5 @@
 package dev.muster.connect.postgres;
 
-import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -30,8 +29,8 @@ final class PgStatements {
     /** Wraps such a statement for execution. */
     static io.vertx.sqlclient.PreparedStatement driven(SqlConnection connection, PreparedStatement statement) {
         var internal = (SqlConnectionInternal) connection;
-        var context = (ContextInternal) physical(connection).context();
-        return PreparedStatementBase.create(internal.unwrap(), context, statement, true);
+        var physical = (SocketConnectionBase) internal.unwrap().unwrap();
+        return PreparedStatementBase.create(internal.unwrap(), (ContextInternal) physical.context(), statement, true);
     }
 
     /** Prepares a statement, executes it once and returns its rows. */
@@ -42,18 +41,7 @@ final class PgStatements {
         });
     }
 
-    /** A list as an array parameter. */
     static String array(List<?> values) {
         return PgArray.format(values, ',', Object::toString);
-    }
-
-    /** The channel pipeline of a connection; empty once the connection is closed. */
-    static ChannelPipeline pipeline(SqlConnection connection) {
-        return physical(connection).socket().channelHandlerContext().pipeline();
-    }
-
-    private static SocketConnectionBase physical(SqlConnection connection) {
-        return (SocketConnectionBase)
-                ((SqlConnectionInternal) connection).unwrap().unwrap();
     }
 }

@@ -3,7 +3,8 @@ package dev.muster.connect.postgres;
 import dev.muster.connect.sql.SqlResource;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 
 /** The types of the database behind a connection: built-in types and types that were looked up. Safe on any thread. */
 final class PgTypes {
     private static final String LOOK_UP = SqlResource.text(PgTypes.class, "types.sql");
-    private static final int MOST = 10_000;
+    private static final int MAX_FOUND = 10_000;
 
     private final Map<Integer, PgType> found = new ConcurrentHashMap<>();
 
@@ -27,21 +27,23 @@ final class PgTypes {
     }
 
     /** Looks up unknown types. Arrays and domains can refer to further unknown types, which are looked up as well. */
-    Future<Void> learn(Set<Integer> oids, Function<List<Long>, Future<RowSet<Row>>> ask) {
+    Future<Void> learn(SqlConnection connection, Set<Integer> oids) {
         Set<Integer> unknown = new TreeSet<>(oids);
         unknown.removeIf(oid -> PgType.builtIn(oid) != null || found.containsKey(oid));
         if (unknown.isEmpty()) {
             return Future.succeededFuture();
         }
-        if (found.size() > MOST) {
+        if (found.size() > MAX_FOUND) {
             found.clear();
         }
-        return ask.apply(unknown.stream().map(Integer::toUnsignedLong).toList()).compose(rows -> {
+        String list =
+                PgStatements.array(unknown.stream().map(Integer::toUnsignedLong).toList());
+        return PgStatements.ask(connection, LOOK_UP, Tuple.of(list)).compose(rows -> {
             List<Answer> answers = new ArrayList<>();
             rows.forEach(row -> answers.add(Answer.of(row)));
             Set<Integer> others = new TreeSet<>();
             answers.stream().filter(answer -> answer.other != 0).forEach(answer -> others.add(answer.other));
-            return learn(others, ask).onSuccess(learned -> answers.forEach(this::add));
+            return learn(connection, others).onSuccess(learned -> answers.forEach(this::add));
         });
     }
 
@@ -53,11 +55,6 @@ final class PgTypes {
                     case "domain" -> get(answer.other);
                     default -> new PgType(answer.name, PgType.Kind.OTHER, null, answer.delimiter);
                 });
-    }
-
-    /** The lookup statement. Its parameter is a list of object identifiers. */
-    static String lookUp() {
-        return LOOK_UP;
     }
 
     private record Answer(int oid, int other, String kind, String name, char delimiter) {

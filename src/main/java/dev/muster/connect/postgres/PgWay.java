@@ -25,14 +25,14 @@ enum PgWay {
      * The handling of a message.
      *
      * @param length the length in the message, including its own four bytes
-     * @param mostRowBytes maximum size of a row in bytes
+     * @param maxRowBytes maximum size of a row in bytes
      */
-    static PgWay of(byte type, long length, int mostRowBytes) {
+    static PgWay of(byte type, long length, int maxRowBytes) {
         if (length < 4 || length > MAX_MESSAGE_BYTES) {
             return UNKNOWN;
         }
         return switch (type) {
-            case ROW -> length > mostRowBytes ? DROP : PASS;
+            case ROW -> length > maxRowBytes ? DROP : PASS;
             case 'C', 'Z', '2', 's', 'E' -> NOTE;
             case 'T', 't' -> CHANGE;
             // Copy data and parameter changes: the driver fails on them when no statement is running.

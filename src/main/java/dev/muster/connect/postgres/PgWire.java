@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.vertx.pgclient.PgException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ final class PgWire extends ChannelDuplexHandler {
 
     private static final byte[] NO_COPY = "not supported by this client\0".getBytes(StandardCharsets.US_ASCII);
 
-    private final int mostRowBytes;
+    private final int maxRowBytes;
     private final PgNotes notes = new PgNotes();
     private final PgTypes types = new PgTypes();
     private @Nullable ByteBuf kept;
@@ -44,16 +46,40 @@ final class PgWire extends ChannelDuplexHandler {
     private volatile @Nullable Runnable rowTooLarge;
     private volatile @Nullable Runnable copies;
 
-    private PgWire(int mostRowBytes) {
-        this.mostRowBytes = mostRowBytes;
+    /** Thrown if a server's message is not valid Postgres protocol at its place. The connection is not usable afterwards. */
+    static final class GarbledException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        GarbledException(String what) {
+            super(what, null, false, false);
+        }
+    }
+
+    private PgWire(int maxRowBytes) {
+        this.maxRowBytes = maxRowBytes;
     }
 
     /** Adds a handler between the socket and the driver of a connection. */
-    static PgWire into(ChannelPipeline pipeline, int mostRowBytes) {
-        var wire = new PgWire(mostRowBytes);
+    static PgWire into(ChannelPipeline pipeline, int maxRowBytes) {
+        var wire = new PgWire(maxRowBytes);
         pipeline.addBefore(CODEC, NAME, wire);
-        pipeline.addAfter(CODEC, NAME + "-end", new PgEnd(() -> wire.isGarbled = true));
+        pipeline.addAfter(CODEC, NAME + "-end", wire.behindDriver());
         return wire;
+    }
+
+    /** The handler behind the driver. It closes the connection when the driver throws, which it would do again for each message. */
+    private ChannelInboundHandlerAdapter behindDriver() {
+        return new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
+                context.fireExceptionCaught(thrown);
+                // A PgException is the server's last message before it ends the connection itself.
+                if (!(thrown instanceof PgException)) {
+                    isGarbled = true;
+                    var unused = context.pipeline().firstContext().close();
+                }
+            }
+        };
     }
 
     /** Sets the listeners for a dropped row and for a dropped copy. They are called on the connection's loop. */
@@ -67,14 +93,13 @@ final class PgWire extends ChannelDuplexHandler {
         return types;
     }
 
-    /** The facts from the server's messages. */
     PgNotes notes() {
         return notes;
     }
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        notes.asked();
+        notes.requestSent();
         var unused = context.write(message, promise);
     }
 
@@ -153,7 +178,7 @@ final class PgWire extends ChannelDuplexHandler {
     }
 
     private PgWay way(byte type, long length) {
-        return notes.expects(type) ? PgWay.of(type, length, mostRowBytes) : PgWay.UNKNOWN;
+        return notes.expects(type) ? PgWay.of(type, length, maxRowBytes) : PgWay.UNKNOWN;
     }
 
     /** Collects a message, starting with its header. */
@@ -201,15 +226,15 @@ final class PgWire extends ChannelDuplexHandler {
 
     private void dropped(ChannelHandlerContext context, byte type) {
         switch (type) {
-            case PgWay.ROW -> tell(rowTooLarge);
+            case PgWay.ROW -> report(rowTooLarge);
             case PgWay.EMPTY -> {
                 notes.note(type, Unpooled.EMPTY_BUFFER, 0, 0);
                 context.fireChannelRead(
                         context.alloc().buffer(NOTHING_DONE.length).writeBytes(NOTHING_DONE));
             }
-            case PgWay.COPY_OUT -> tell(copies);
+            case PgWay.COPY_OUT -> report(copies);
             case PgWay.COPY_IN -> {
-                tell(copies);
+                report(copies);
                 refuseCopy(context);
             }
             default -> {}
@@ -224,9 +249,9 @@ final class PgWire extends ChannelDuplexHandler {
         var unused = context.writeAndFlush(refusal, context.voidPromise());
     }
 
-    private static void tell(@Nullable Runnable told) {
-        if (told != null) {
-            told.run();
+    private static void report(@Nullable Runnable listener) {
+        if (listener != null) {
+            listener.run();
         }
     }
 

@@ -53,20 +53,19 @@ public final class Pooler {
                                             ? Future.succeededFuture(shared)
                                             : Future.failedFuture(failure))))
                     .map(shared -> shared ? Kind.OF_STATEMENTS : Kind.OF_SESSIONS)
-                    // The other connection can wait for a slot because the pooler has assigned all server sessions.
-                    // Such a pooler
-                    // keeps sessions private.
+                    // The other connection can wait for a slot because the pooler has assigned all server
+                    // sessions. Such a pooler keeps sessions private.
                     .otherwise(Kind.OF_SESSIONS);
         });
     }
 
-    private static Future<Boolean> isShared(SqlConnection one, SqlConnection other, int process, int tries) {
+    private static Future<Boolean> isShared(SqlConnection first, SqlConnection other, int process, int tries) {
         return process(other)
-                .compose(others -> process(one).compose(again -> {
+                .compose(others -> process(first).compose(again -> {
                     if (others == process || others.equals(again) || again != process) {
                         return Future.succeededFuture(true);
                     }
-                    return tries > 1 ? isShared(one, other, again, tries - 1) : Future.succeededFuture(false);
+                    return tries > 1 ? isShared(first, other, again, tries - 1) : Future.succeededFuture(false);
                 }));
     }
 

@@ -1,10 +1,17 @@
 package dev.muster.connect.postgres;
 
+import java.util.LinkedHashMap;
+import dev.muster.connect.sql.QueryFile;
+import dev.muster.config.SourceConfig;
+import dev.muster.connect.Connector;
+import dev.muster.connect.SourceKind;
+import dev.muster.connect.postgres.PgNotes.Described;
 import dev.muster.connect.sql.Database;
-import dev.muster.connect.sql.Isolation;
 import dev.muster.connect.sql.Prepared;
+import dev.muster.connect.sql.SqlConnector;
 import dev.muster.connect.sql.SqlResource;
 import dev.muster.connect.sql.SqlSettings;
+import dev.muster.connect.sql.SqlText;
 import dev.muster.plan.MusterException;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.AttributeKey;
@@ -21,22 +28,24 @@ import io.vertx.sqlclient.SqlConnectOptions;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The driver of a Postgres source. Safe on any thread. */
-final class PostgresDatabase implements Database {
+public final class PostgresDatabase implements Database {
+    /** The kind of these sources. */
+    public static final SourceKind KIND = new SourceKind(PostgresSettings.KIND, PostgresDatabase::open);
+
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.connect.postgres");
 
     /** Longer than any wait for a cancel. */
@@ -51,16 +60,53 @@ final class PostgresDatabase implements Database {
     private final PgErrors failures;
     private volatile @Nullable NetClient cancels;
 
-    /** @param longest the longest time that a statement is waited for */
-    PostgresDatabase(PostgresSettings settings, Duration longest) {
+    private PostgresDatabase(PostgresSettings settings, Duration longest) {
         this.settings = settings;
         this.longest = longest;
         this.failures = new PgErrors(settings);
     }
 
-    /** The settings of the source. */
-    PostgresSettings source() {
+    private static SqlConnector open(List<SourceConfig> sources, SourceKind.Context context) {
+        return connector(
+                context.vertx(),
+                sources.stream()
+                        .map(source -> PostgresSettings.read(
+                                source.name(),
+                                context.fields(source),
+                                QueryFile.read(context.conf(), source.name(), context.problems())))
+                        .toList(),
+                source -> source.common().adhoc() ? context.longestAdhocRun() : context.longestRun());
+    }
+
+    /** The settings of the Postgres sources of a connector, by name; empty for a connector of another kind. */
+    public static Map<String, PostgresSettings> settings(Connector connector) {
+        var settings = new LinkedHashMap<String, PostgresSettings>();
+        if (connector instanceof SqlConnector sql) {
+            for (Database database : sql.databases()) {
+                if (database instanceof PostgresDatabase postgres) {
+                    settings.put(database.settings().name(), postgres.settings);
+                }
+            }
+        }
         return settings;
+    }
+
+    /**
+     * Creates the connector of the verb {@code postgres} for these sources. Nothing is opened yet.
+     *
+     * @param longest the longest possible run that uses a source; no statement of the source needs more time
+     */
+    public static SqlConnector connector(
+            Vertx vertx, Collection<PostgresSettings> sources, Function<PostgresSettings, Duration> longest) {
+        return new SqlConnector(
+                PostgresSettings.KIND,
+                "Runs a statement in a Postgres database.",
+                SqlResource.text(PostgresDatabase.class, "example.yaml"),
+                SqlText.Dialect.POSTGRES,
+                vertx,
+                sources.stream()
+                        .map(source -> new PostgresDatabase(source, longest.apply(source)))
+                        .toList());
     }
 
     @Override
@@ -78,11 +124,7 @@ final class PostgresDatabase implements Database {
         cancels = vertx.createNetClient(transport().setReadIdleTimeout((int) CANCEL_IDLE.toMillis()));
         SqlSettings common = settings.common();
         return PgBuilder.pool()
-                .with(new PoolOptions()
-                        .setMaxSize(common.pool())
-                        .setIdleTimeout((int) Math.min(common.idleTimeout().toMillis(), Integer.MAX_VALUE))
-                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                        .setName("postgres " + common.name()))
+                .with(common.poolOptions().setName("postgres " + common.name()))
                 .with(transport())
                 .connectingTo(this::options)
                 .withConnectHandler(connection -> connected(vertx, connection))
@@ -101,7 +143,7 @@ final class PostgresDatabase implements Database {
 
     /** Socket options. The connect timeout also limits each silence of the server during the login. */
     private NetClientOptions transport() {
-        int millis = (int) Math.min(settings.common().connectTimeout().toMillis(), Integer.MAX_VALUE);
+        int millis = settings.common().connectTimeoutMillis();
         return new NetClientOptions()
                 .setConnectTimeout(millis)
                 .setTcpKeepAlive(true)
@@ -115,7 +157,7 @@ final class PostgresDatabase implements Database {
      */
     @SuppressWarnings("FutureReturnValueIgnored") // closing it here returns it to the pool
     private void connected(Vertx vertx, SqlConnection connection) {
-        ChannelPipeline pipeline = PgStatements.pipeline(connection);
+        ChannelPipeline pipeline = Database.channelOf(connection).pipeline();
         PgSocket.watch(pipeline.channel());
         PgWire wire = PgWire.into(pipeline, settings.common().maxResponse());
         pipeline.channel().attr(WIRE).set(wire);
@@ -197,9 +239,7 @@ final class PostgresDatabase implements Database {
             PgWire wire = wire(connection);
             Described described = wire.notes().described();
             PgTypes types = wire.types();
-            return types.learn(
-                            typesOf(described),
-                            oids -> PgStatements.ask(connection, PgTypes.lookUp(), Tuple.of(PgStatements.array(oids))))
+            return types.learn(connection, described.types())
                     .map(learned -> new PgPrepared(
                             settings.common().name(),
                             PgStatements.driven(connection, statement),
@@ -209,30 +249,18 @@ final class PostgresDatabase implements Database {
         });
     }
 
-    private static Set<Integer> typesOf(Described described) {
-        Set<Integer> oids = new HashSet<>();
-        for (int oid : described.parameters()) {
-            oids.add(oid);
-        }
-        if (described.columns() != null) {
-            described.columns().forEach(column -> oids.add(column.type()));
-        }
-        return oids;
-    }
-
     @Override
     public Future<Void> cancel(SqlConnection connection) {
         NetClient client = Objects.requireNonNull(cancels);
-        PgConnection asked = PgConnection.cast(connection);
-        return CancelRequest.send(client, settings.connect(), connection.isSSL(), asked.processId(), asked.secretKey());
+        PgConnection target = PgConnection.cast(connection);
+        return CancelRequest.send(
+                client, settings.connect(), connection.isSSL(), target.processId(), target.secretKey());
     }
 
     @Override
     public List<String> begin(Optional<Isolation> isolation) {
         return List.of("begin"
-                + isolation
-                        .map(level -> " isolation level " + level.sql().toLowerCase(Locale.ROOT))
-                        .orElse(""));
+                + isolation.map(level -> " isolation level " + level.sql()).orElse(""));
     }
 
     @Override
@@ -269,7 +297,6 @@ final class PostgresDatabase implements Database {
 
     /** The wire is attached to the channel, because the pipeline is empty once the connection is closed. */
     private static PgWire wire(SqlConnection connection) {
-        return Objects.requireNonNull(
-                PgStatements.pipeline(connection).channel().attr(WIRE).get(), "a connection of another pool");
+        return Objects.requireNonNull(Database.channelOf(connection).attr(WIRE).get(), "a connection of another pool");
     }
 }

@@ -3,7 +3,7 @@ package dev.muster.connect.postgres;
 import dev.muster.config.Fields;
 import dev.muster.config.OwnSecrets;
 import dev.muster.config.ShownAddress;
-import dev.muster.connect.sql.NamedQuery;
+import dev.muster.connect.sql.QueryFile.NamedQuery;
 import dev.muster.connect.sql.SqlSettings;
 import io.vertx.pgclient.PgConnectOptions;
 import java.util.Map;

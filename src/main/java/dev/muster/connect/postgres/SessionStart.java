@@ -92,13 +92,13 @@ public final class SessionStart {
         fixed.putAll(KEEP_ALIVE);
         fixed.keySet().removeAll(own);
         boolean sendsTimeout = !own.contains(STATEMENT_TIMEOUT)
-                && timeout.map(given -> !given.isZero()).orElse(true);
+                && timeout.map(time -> !time.isZero()).orElse(true);
         return new SessionStart(source, address, Map.copyOf(fixed), sendsTimeout, timeout);
     }
 
     private static Optional<Duration> millis(Fields fields, String word) {
-        Optional<Duration> given = fields.durationOrZero(word);
-        if (given.isPresent() && given.get().toMillis() > Integer.MAX_VALUE) {
+        Optional<Duration> time = fields.durationOrZero(word);
+        if (time.isPresent() && time.get().toMillis() > Integer.MAX_VALUE) {
             fields.problem(
                     word,
                     word + " of " + fields.what() + " must be at most "
@@ -106,7 +106,7 @@ public final class SessionStart {
                             + ", or 0 to leave it to the server");
             return Optional.empty();
         }
-        return given;
+        return time;
     }
 
     /**

@@ -31,7 +31,7 @@ final class CancellableStatement<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(CancellableStatement.class);
 
-    private final SqlSession lease;
+    private final SqlSession session;
     private final Scope scope;
     private @Nullable Waiter<T> waiter;
     private @Nullable Timer patience;
@@ -42,16 +42,16 @@ final class CancellableStatement<T> {
     private boolean ended;
     private boolean confirmed;
 
-    CancellableStatement(SqlSession lease, Scope scope) {
-        this.lease = lease;
+    CancellableStatement(SqlSession session, Scope scope) {
+        this.session = session;
         this.scope = scope;
     }
 
     /** Starts the action and waits for its end. */
     Future<T> await(Supplier<Future<T>> begin) {
-        return scope.suspend(lease.source().name(), parked -> {
+        return scope.suspend(session.source().name(), parked -> {
             waiter = parked;
-            begin.get().onComplete((value, failure) -> lease.onLoop(() -> end(value, failure)));
+            begin.get().onComplete((value, failure) -> session.onLoop(() -> end(value, failure)));
             return reason -> {
                 stopNow(new CancelledException(reason));
                 return false;
@@ -61,7 +61,7 @@ final class CancellableStatement<T> {
 
     /** Ends the action early; its wait then fails with this error. */
     void stop(Throwable why) {
-        lease.onLoop(() -> stopNow(why));
+        session.onLoop(() -> stopNow(why));
     }
 
     private void end(@Nullable T value, @Nullable Throwable failure) {
@@ -84,10 +84,10 @@ final class CancellableStatement<T> {
         }
         outcome = why;
         receipt = why instanceof CancelledException cancelled
-                ? lease.source().receipts().begin(scope, cancelled.reason())
-                : lease.source().receipts().begin(scope, Receipt.By.LIMIT, String.valueOf(why.getMessage()));
-        lease.stopped();
-        lease.source().statementCancelled();
+                ? session.source().receipts().begin(scope, cancelled.reason())
+                : session.source().receipts().begin(scope, Receipt.By.LIMIT, String.valueOf(why.getMessage()));
+        session.stopped();
+        session.source().statementCancelled();
         patience = scope.loop().schedule(PATIENCE, this::giveUp);
         ask();
     }
@@ -95,10 +95,10 @@ final class CancellableStatement<T> {
     /** Asks the server to end the statement. Repeats if the request arrived before the statement began and had no effect. */
     private void ask() {
         confirmed = false;
-        lease.source()
+        session.source()
                 .database()
-                .cancel(lease.connection())
-                .onComplete((done, failure) -> lease.onLoop(() -> {
+                .cancel(session.connection())
+                .onComplete((done, failure) -> session.onLoop(() -> {
                     if (failure == null) {
                         confirmed = true;
                         endIfConfirmed();
@@ -108,7 +108,7 @@ final class CancellableStatement<T> {
                                 scope.task(),
                                 () -> LOG.debug(
                                         "{}: a cancel could not be confirmed",
-                                        lease.source().name(),
+                                        session.source().name(),
                                         failure));
                         giveUp();
                     }
@@ -132,7 +132,7 @@ final class CancellableStatement<T> {
     }
 
     private void giveUp() {
-        lease.broken();
+        session.broken();
         if (receipt != null) {
             receipt.closed();
         }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -47,36 +48,20 @@ final class Connections {
         this.vertx = vertx;
     }
 
-    /** The wait ended before the connection was established. The slot is released when the attempt to connect ends. */
-    static final class StillComing extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        private final transient Throwable reason;
-
-        StillComing(Throwable reason) {
-            super(reason.getMessage(), reason, false, false);
-            this.reason = reason;
-        }
-
-        /** Why the wait ended. */
-        Throwable reason() {
-            return reason;
-        }
-    }
-
     /**
-     * Borrows a connection. The borrower must call {@link #back} once the connection is closed. Runs on the scope's loop.
+     * Borrows a connection. The borrower must call {@link #connectionReturned} once the connection is closed. Runs on the scope's
+     * loop.
      *
-     * @param slot the slot held for the connection
-     * @return failed with {@link StillComing} if the slot is released later, and not by the caller
+     * @param slot the slot held for the connection; released here if this fails, once no attempt to connect is running for it
      */
     Future<SqlConnection> get(Scope scope, ConnectionLimiter.Slot slot) {
-        return pause(scope).compose(ready -> connect(scope, slot));
+        return pause(scope).onFailure(ended -> slot.release()).compose(ready -> connect(scope, slot));
     }
 
     /** Records that a borrowed connection returned to the pool or was closed. Safe on any thread. */
-    void back() {
+    void connectionReturned() {
         taken.decrementAndGet();
-        goOnIfIdle();
+        resumeIfIdle();
     }
 
     private Future<Void> pause(Scope scope) {
@@ -88,7 +73,7 @@ final class Connections {
         Timer timer = scope.loop().schedule(left, over::tryComplete);
         paused.add(over);
         // A connection could have been returned since the check.
-        goOnIfIdle();
+        resumeIfIdle();
         return scope.await("the next attempt to connect to " + name(), over.future(), reason -> {
                     Receipts.notSent(scope, name(), reason);
                     return true;
@@ -99,7 +84,7 @@ final class Connections {
                 });
     }
 
-    private void goOnIfIdle() {
+    private void resumeIfIdle() {
         Promise<Void> first = hasIdle() ? paused.poll() : null;
         if (first != null) {
             first.tryComplete();
@@ -117,8 +102,12 @@ final class Connections {
         Future<SqlConnection> coming;
         try {
             coming = database.connection(opened());
-        } catch (IllegalStateException e) {
-            return Future.failedFuture(new MusterException(ErrorType.UNAVAILABLE, String.valueOf(e.getMessage()), e));
+        } catch (RuntimeException e) {
+            slot.release();
+            return Future.failedFuture(
+                    e instanceof IllegalStateException
+                            ? new MusterException(ErrorType.UNAVAILABLE, String.valueOf(e.getMessage()), e)
+                            : e);
         }
         taken.incrementAndGet();
         coming.onComplete((connection, failure) -> {
@@ -132,10 +121,11 @@ final class Connections {
         });
         return waited(scope, coming).recover(failure -> {
             if (coming.failed()) {
+                slot.release();
                 return Future.failedFuture(database.unavailable(coming.cause()));
             }
             coming.onComplete((late, neverCame) -> giveBack(slot, late));
-            return Future.failedFuture(new StillComing(failure));
+            return Future.failedFuture(failure);
         });
     }
 
@@ -164,7 +154,7 @@ final class Connections {
             return;
         }
         late.close().onComplete(closing -> {
-            back();
+            connectionReturned();
             slot.release();
         });
     }
@@ -212,5 +202,37 @@ final class Connections {
         Pool open = pool;
         pool = null;
         return open == null ? Future.succeededFuture() : open.close().eventually(database::close);
+    }
+
+    /**
+     * The backoff between attempts to connect to an unreachable database. Pauses double from 50 ms to 2 s, with full jitter in their
+     * second half. Safe on any thread.
+     */
+    static final class Backoff {
+        private static final long FIRST_NANOS = Duration.ofMillis(50).toNanos();
+        private static final long LONGEST_NANOS = Duration.ofSeconds(2).toNanos();
+
+        private long pauseNanos;
+        private long notBeforeNanos;
+
+        /** The remaining pause at this time; zero if an attempt is allowed now. */
+        synchronized Duration left(long nowNanos) {
+            return pauseNanos == 0 ? Duration.ZERO : Duration.ofNanos(Math.max(0, notBeforeNanos - nowNanos));
+        }
+
+        /** Records a failed attempt. A failure within a pause belongs to an attempt that began before the pause, and is ignored. */
+        synchronized void failed(long nowNanos) {
+            if (pauseNanos > 0 && nowNanos < notBeforeNanos) {
+                return;
+            }
+            pauseNanos = pauseNanos == 0 ? FIRST_NANOS : Math.min(LONGEST_NANOS, pauseNanos * 2);
+            notBeforeNanos =
+                    nowNanos + pauseNanos / 2 + ThreadLocalRandom.current().nextLong(pauseNanos / 2);
+        }
+
+        /** Records a successful attempt and ends the backoff. */
+        synchronized void worked() {
+            pauseNanos = 0;
+        }
     }
 }

@@ -2,11 +2,16 @@ package dev.muster.connect.sql;
 
 import dev.muster.plan.MusterException;
 import dev.muster.task.Scope;
+import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.impl.SocketConnectionBase;
+import io.vertx.sqlclient.internal.Connection;
+import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +22,40 @@ import org.jspecify.annotations.Nullable;
  * <p>One task at a time holds a connection, and runs one statement at a time on it.
  */
 public interface Database {
+
+    /** The isolation level of a transaction: the word {@code isolation}. */
+    enum Isolation {
+        /** Each statement sees what was committed before it began. */
+        READ_COMMITTED,
+        /** All statements see what was committed before the first of them. */
+        REPEATABLE_READ,
+        /** As if transactions ran one after another; a transaction that conflicts fails. */
+        SERIALIZABLE;
+
+        /** The level in the words of plans and of SQL. */
+        public String sql() {
+            return name().replace('_', ' ').toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The channel of a connection, whether pooled or not. It is known even after the connection was closed. */
+    static Channel channelOf(SqlConnection connection) {
+        Connection physical = ((SqlConnectionInternal) connection).unwrap().unwrap();
+        return ((SocketConnectionBase) physical)
+                .socket()
+                .channelHandlerContext()
+                .channel();
+    }
+
+    /** The message of the innermost cause of a failure, or the name of its class if it has none. */
+    static String reason(Throwable thrown) {
+        Throwable innermost = thrown;
+        while (innermost.getCause() != null && innermost.getCause() != innermost) {
+            innermost = innermost.getCause();
+        }
+        String message = innermost.getMessage();
+        return message == null || message.isBlank() ? innermost.getClass().getSimpleName() : message;
+    }
 
     /** The settings of the source. */
     SqlSettings settings();

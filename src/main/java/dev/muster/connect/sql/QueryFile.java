@@ -30,6 +30,15 @@ public final class QueryFile {
     private @Nullable String name;
     private Position at;
 
+    /**
+     * A statement from a file of named queries.
+     *
+     * @param name the name that steps use
+     * @param sql the statement
+     * @param at the position of the name in the file
+     */
+    public record NamedQuery(String name, String sql, Position at) {}
+
     private QueryFile(String file, Problems problems) {
         this.file = file;
         this.problems = problems;
@@ -77,18 +86,19 @@ public final class QueryFile {
         return Collections.unmodifiableMap(queries);
     }
 
-    private void begin(String given, Position place) {
+    private void begin(String queryName, Position place) {
         at = place;
-        name = given;
-        if (!NAME.matcher(given).matches()) {
+        name = queryName;
+        if (!NAME.matcher(queryName).matches()) {
             problems.add(
                     place,
-                    "a query cannot be named \"" + given + "\": a name begins with a letter or '_', then has up to 99"
+                    "a query cannot be named \"" + queryName
+                            + "\": a name begins with a letter or '_', then has up to 99"
                             + " letters, digits, '_', '.' and '-'");
             name = null;
-        } else if (queries.containsKey(given)) {
-            int line = queries.get(given).at().line();
-            problems.add(place, "the name \"" + given + "\" is taken by the query in line " + line);
+        } else if (queries.containsKey(queryName)) {
+            int line = queries.get(queryName).at().line();
+            problems.add(place, "the name \"" + queryName + "\" is taken by the query in line " + line);
             name = null;
         }
     }
@@ -100,7 +110,7 @@ public final class QueryFile {
             return;
         }
         // The dialect is unknown here, so the statement must not be empty in either.
-        if (SqlText.isEmpty(SqlDialect.POSTGRES, statement) || SqlText.isEmpty(SqlDialect.MYSQL, statement)) {
+        if (SqlText.isEmpty(SqlText.Dialect.POSTGRES, statement) || SqlText.isEmpty(SqlText.Dialect.MYSQL, statement)) {
             problems.add(at, "the query \"" + name + "\" has no statement");
         } else if (statement.indexOf('\0') >= 0) {
             problems.add(at, "the query \"" + name + "\" has U+0000, which statements cannot have");

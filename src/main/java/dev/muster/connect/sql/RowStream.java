@@ -27,7 +27,7 @@ final class RowStream implements Items<Object> {
     private final ArrayDeque<Object> batch = new ArrayDeque<>();
     private boolean ended;
     private boolean mayBeStale;
-    private @Nullable SqlSession lease;
+    private @Nullable SqlSession session;
     private @Nullable Prepared prepared;
     private @Nullable Cursor cursor;
 
@@ -42,18 +42,18 @@ final class RowStream implements Items<Object> {
 
     /** Opens the cursor. The first batch is fetched by the first {@link #next}. */
     Future<Items<Object>> open() {
-        return source.lease(scope).compose(this::begin).map(opened -> this);
+        return source.borrow(scope).compose(this::begin).map(opened -> this);
     }
 
     private Future<Void> begin(SqlSession held) {
-        lease = held;
+        session = held;
         scope.cleanUp("close the cursor", this::close);
         return openCursor(held);
     }
 
     private Future<Void> openCursor(SqlSession held) {
-        return Transaction.begin(scope, held, Optional.empty())
-                .compose(begun -> held.bound(scope, sql, params, RowsMode.STREAM))
+        return held.begin(scope, Optional.empty())
+                .compose(begun -> held.bound(scope, sql, params, Rows.Mode.STREAM))
                 .<Void>map(bound -> {
                     prepared = bound.prepared();
                     cursor = bound.prepared().statement().cursor(bound.params());
@@ -73,15 +73,15 @@ final class RowStream implements Items<Object> {
     }
 
     private Future<Void> fetch() {
-        SqlSession held = lease;
+        SqlSession held = session;
         Cursor open = cursor;
         Prepared statement = prepared;
         if (held == null || open == null || statement == null) {
             throw new IllegalStateException("the cursor is not open");
         }
         var running = new CancellableStatement<RowSet<Row>>(held, scope);
-        var rows = new Rows(source.settings(), statement, RowsMode.STREAM, running::stop);
-        held.onRowLost(rows::lost);
+        var rows = new Rows(source.settings(), statement, Rows.Mode.STREAM, running::stop);
+        held.onRowLost(rows::fail);
         source.statementSent();
         held.limit(scope, statement);
         return running.await(() -> open.read(size.rows()))
@@ -102,7 +102,7 @@ final class RowStream implements Items<Object> {
         }
         cursor = null;
         held.forget(sql);
-        return Transaction.rollback(scope, held)
+        return held.rollback(scope)
                 .compose(over ->
                         held.isInTransaction() ? Future.failedFuture(held.error(thrown, params)) : openCursor(held))
                 .compose(opened -> fetch());
@@ -129,9 +129,9 @@ final class RowStream implements Items<Object> {
                     held.broken();
                     return Future.failedFuture(held.error(thrown, params));
                 })
-                .compose(closed -> Transaction.commit(scope, held))
+                .compose(closed -> held.commit(scope))
                 .eventually(() -> {
-                    lease = null;
+                    session = null;
                     return release(held);
                 });
     }
@@ -144,8 +144,8 @@ final class RowStream implements Items<Object> {
     }
 
     private Future<Void> close(Scope cleanUp) {
-        SqlSession held = lease;
-        lease = null;
+        SqlSession held = session;
+        session = null;
         if (held == null) {
             return Future.succeededFuture();
         }
@@ -155,7 +155,7 @@ final class RowStream implements Items<Object> {
         Future<Void> closed = open == null || held.isBroken()
                 ? Future.succeededFuture()
                 : held.await(cleanUp, open::close).onFailure(thrown -> held.broken());
-        return closed.transform((done, thrown) -> Transaction.rollback(cleanUp, held))
+        return closed.transform((done, thrown) -> held.rollback(cleanUp))
                 .eventually(() -> release(held))
                 .onComplete(over -> {
                     if (receipt != null && held.isBroken()) {
@@ -164,5 +164,33 @@ final class RowStream implements Items<Object> {
                         receipt.confirmed();
                     }
                 });
+    }
+
+    /**
+     * The number of rows that a stream fetches at a time. Batches start with one row and grow while they stay small, so that wide rows
+     * come in small batches. A batch of rows as wide as the widest of the previous batch stays below the source's {@code maxResponse}.
+     */
+    static final class FetchSize {
+        private static final long BATCH_BYTES = 256L << 10;
+
+        private final int max;
+        private final long maxBytes;
+        private int rows = 1;
+
+        FetchSize(SqlSettings settings) {
+            this.max = settings.fetch();
+            this.maxBytes = settings.maxResponse();
+        }
+
+        int rows() {
+            return rows;
+        }
+
+        /** Records the size of the last batch and of its widest row, in bytes. */
+        void took(long bytes, long widest) {
+            long fitting = bytes < BATCH_BYTES ? rows * 2L : rows * BATCH_BYTES / bytes;
+            long safe = maxBytes / Math.max(1, widest);
+            rows = (int) Math.max(1, Math.min(max, Math.min(fitting, safe)));
+        }
     }
 }

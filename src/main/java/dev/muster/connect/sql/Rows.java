@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collector;
@@ -22,10 +23,38 @@ import org.jspecify.annotations.Nullable;
  * <p>The first row beyond a limit requests the end of the statement. All later rows are dropped.
  */
 final class Rows {
+
+    /** How the rows of a statement become a result: the word {@code rows}. */
+    enum Mode {
+        /** A list of all rows, limited by {@code maxRows} and {@code maxResponse}. */
+        MANY,
+        /** The single row, or null. */
+        ONE,
+        /** The single value of the single row, or null. */
+        VALUE,
+        /** The rows are dropped. */
+        NONE,
+        /** A stream of rows. */
+        STREAM,
+        /**
+         * A stream of rows that are all held in memory first, with the limits of {@link #MANY}, because the server opens no
+         * cursor. Has no word.
+         */
+        HELD;
+
+        static String[] words() {
+            return new String[] {"one", "many", "value", "none", "stream"};
+        }
+
+        static Mode of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
     private final SqlSettings settings;
     private final Prepared prepared;
-    private final RowsMode mode;
-    private final int most;
+    private final Mode mode;
+    private final int maxRows;
     private final Consumer<MusterException> stop;
     private final List<@Nullable Object> values = new ArrayList<>();
     private long bytes;
@@ -37,11 +66,11 @@ final class Rows {
      *
      * @param stop called at most once, on the connection's loop, to end the statement with this error
      */
-    Rows(SqlSettings settings, Prepared prepared, RowsMode mode, Consumer<MusterException> stop) {
+    Rows(SqlSettings settings, Prepared prepared, Mode mode, Consumer<MusterException> stop) {
         this.settings = settings;
         this.prepared = prepared;
         this.mode = mode;
-        this.most = switch (mode) {
+        this.maxRows = switch (mode) {
             case ONE, VALUE -> 1;
             case MANY, HELD -> settings.maxRows();
             // Streamed rows are limited by the fetch size, and each row by its size.
@@ -51,14 +80,14 @@ final class Rows {
     }
 
     /** Why the columns of a statement do not fit this mode; null if they do. */
-    private static @Nullable String wrong(List<String> names, RowsMode mode) {
-        if (mode == RowsMode.VALUE && names.size() != 1) {
+    private static @Nullable String wrong(List<String> names, Mode mode) {
+        if (mode == Mode.VALUE && names.size() != 1) {
             return "rows: value needs one column, and the statement has " + names.size() + ": "
                     + String.join(", ", names);
         }
         var seen = new HashSet<String>();
         for (String name : names) {
-            if (!seen.add(name) && mode != RowsMode.VALUE && mode != RowsMode.NONE) {
+            if (!seen.add(name) && mode != Mode.VALUE && mode != Mode.NONE) {
                 return "two columns of the statement are named \"" + name + "\"; name one of them with as";
             }
         }
@@ -70,7 +99,7 @@ final class Rows {
      *
      * @throws MusterException if the rows do not fit this mode
      */
-    static void check(String source, Prepared prepared, RowsMode mode) {
+    static void check(String source, Prepared prepared, Mode mode) {
         List<String> names = prepared.columns();
         String wrong = names == null ? null : wrong(names, mode);
         if (wrong != null) {
@@ -87,12 +116,11 @@ final class Rows {
         }
     }
 
-    /** The driver's view of this collector. */
     Collector<Row, Rows, Rows> collector() {
         return Collector.of(
                 () -> this,
                 Rows::add,
-                (one, other) -> {
+                (left, right) -> {
                     throw new IllegalStateException("rows come in order");
                 },
                 rows -> rows);
@@ -122,7 +150,6 @@ final class Rows {
         };
     }
 
-    /** The collected rows. */
     List<@Nullable Object> values() {
         if (failure != null) {
             throw failure;
@@ -140,32 +167,27 @@ final class Rows {
         return widestBytes;
     }
 
-    /** Records that a row was dropped, and why. */
-    void lost(MusterException why) {
-        fail(why);
-    }
-
     /** Adds a row, or drops it if a limit is exceeded. */
     void add(Row row) {
-        if (failure != null || mode == RowsMode.NONE) {
+        if (failure != null || mode == Mode.NONE) {
             return;
         }
-        if (values.size() == most) {
+        if (values.size() == maxRows) {
             fail(tooMany());
             return;
         }
-        if (mode == RowsMode.VALUE && row.size() != 1) {
+        if (mode == Mode.VALUE && row.size() != 1) {
             checkRun(names(row));
             return;
         }
         try {
-            Object value = mode == RowsMode.VALUE ? prepared.value(row, 0) : map(row);
-            if (value instanceof Map<?, ?> map && mode != RowsMode.VALUE && map.size() != row.size()) {
+            Object value = mode == Mode.VALUE ? prepared.value(row, 0) : map(row);
+            if (value instanceof Map<?, ?> map && mode != Mode.VALUE && map.size() != row.size()) {
                 checkRun(names(row));
                 return;
             }
             long size = JsonSize.of(value, Long.MAX_VALUE);
-            if (mode == RowsMode.STREAM && size > settings.maxResponse()) {
+            if (mode == Mode.STREAM && size > settings.maxResponse()) {
                 fail(settings.rowTooLarge());
                 return;
             }
@@ -176,7 +198,7 @@ final class Rows {
             fail(e);
             return;
         }
-        if (bytes > settings.maxResponse() && mode != RowsMode.STREAM) {
+        if (bytes > settings.maxResponse() && mode != Mode.STREAM) {
             fail(new MusterException(
                     ErrorType.LIMIT,
                     settings.name() + ": the rows are larger than " + Sizes.format(settings.maxResponse())
@@ -198,22 +220,23 @@ final class Rows {
     }
 
     private MusterException tooMany() {
-        if (mode == RowsMode.HELD) {
+        if (mode == Mode.HELD) {
             return new MusterException(
                     ErrorType.LIMIT,
-                    settings.name() + ": more than " + most + " rows (maxRows of source " + settings.name()
+                    settings.name() + ": more than " + maxRows + " rows (maxRows of source " + settings.name()
                             + "); the server opens no cursor for this statement, so all its rows are kept in memory");
         }
-        return mode == RowsMode.MANY
+        return mode == Mode.MANY
                 ? new MusterException(
                         ErrorType.LIMIT,
-                        settings.name() + ": more than " + most + " rows (maxRows of source " + settings.name()
+                        settings.name() + ": more than " + maxRows + " rows (maxRows of source " + settings.name()
                                 + "); stream them with rows: stream")
                 : new MusterException(
                         ErrorType.BAD_RESPONSE, settings.name() + ": more than one row, where one was requested");
     }
 
-    private void fail(MusterException error) {
+    /** Ends the statement because of a row that was dropped or exceeds a limit. The first reason counts. */
+    void fail(MusterException error) {
         if (failure == null) {
             failure = error;
             values.clear();

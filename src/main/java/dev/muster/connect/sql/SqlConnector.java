@@ -1,9 +1,13 @@
 package dev.muster.connect.sql;
 
+import dev.muster.connect.Arguments;
+import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
+import dev.muster.connect.Receipts;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbSpec;
+import dev.muster.task.Items;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,8 +27,24 @@ public final class SqlConnector implements Connector {
     private final Map<String, SqlSource> sources = new LinkedHashMap<>();
     private final Map<String, SqlSettings> settings = new LinkedHashMap<>();
     private final List<Database> databases;
-    private final SqlDialect dialect;
+    private final SqlText.Dialect dialect;
     private final VerbSpec words;
+
+    /**
+     * A snapshot of an SQL source.
+     *
+     * @param pool the connection limiter, with one slot for each connection
+     * @param statements statements sent since the start
+     * @param cancelled statements ended early on the server since the start
+     * @param closed connections closed since the start because they were not known to be reusable
+     * @param cancels outcomes of the cancels
+     */
+    public record Statistics(
+            ConnectionLimiter.Statistics pool,
+            long statements,
+            long cancelled,
+            long closed,
+            Receipts.Statistics cancels) {}
 
     /**
      * Creates a connector for these databases. Nothing is opened yet.
@@ -38,7 +58,7 @@ public final class SqlConnector implements Connector {
             String verb,
             String about,
             String example,
-            SqlDialect dialect,
+            SqlText.Dialect dialect,
             Vertx vertx,
             Collection<? extends Database> databases) {
         this.dialect = dialect;
@@ -61,13 +81,13 @@ public final class SqlConnector implements Connector {
         SqlSource source = source(call.target());
         String sql = SqlOptions.statement(call, settings)
                 .orElseThrow(() -> new IllegalArgumentException(call.at() + ": there is no statement"));
-        RowsMode mode = call.text(SqlOptions.ROWS).map(RowsMode::of).orElse(RowsMode.MANY);
+        Rows.Mode mode = call.text(SqlOptions.ROWS).map(Rows.Mode::of).orElse(Rows.Mode.MANY);
         return new SqlOperation(source, sql, mode, SqlText.changesSession(dialect, sql));
     }
 
     @Override
     public Future<@Nullable Void> ready(Scope scope, String source) {
-        return new Readiness(scope, source(source)).ask();
+        return source(source).ready(scope);
     }
 
     @Override
@@ -76,8 +96,8 @@ public final class SqlConnector implements Connector {
     }
 
     @Override
-    public Map<String, SqlStatistics> statistics() {
-        var statistics = new LinkedHashMap<String, SqlStatistics>();
+    public Map<String, Statistics> statistics() {
+        var statistics = new LinkedHashMap<String, Statistics>();
         sources.forEach((name, source) -> statistics.put(name, source.statistics()));
         return statistics;
     }
@@ -97,7 +117,6 @@ public final class SqlConnector implements Connector {
         return databases;
     }
 
-    /** The sources by name. */
     Map<String, SqlSource> sources() {
         return Collections.unmodifiableMap(sources);
     }
@@ -108,5 +127,35 @@ public final class SqlConnector implements Connector {
             throw new IllegalArgumentException("there is no " + words.verb() + " source " + name);
         }
         return source;
+    }
+
+    private record SqlOperation(SqlSource source, String sql, Rows.Mode mode, boolean changesSession)
+            implements Operation {
+
+        @Override
+        public Future<@Nullable Object> run(Scope scope, Arguments arguments) {
+            return run(scope, arguments, mode);
+        }
+
+        private Future<@Nullable Object> run(Scope scope, Arguments arguments, Rows.Mode rows) {
+            List<@Nullable Object> params = arguments.list(SqlOptions.PARAMS);
+            return arguments.session() instanceof SqlSession held
+                    ? new StatementRun(scope, held, sql, changesSession, params).run(rows)
+                    : source.withSession(
+                            scope, session -> new StatementRun(scope, session, sql, changesSession, params).run(rows));
+        }
+
+        @Override
+        public Future<Items<Object>> open(Scope scope, Arguments arguments) {
+            return source.database().flows(sql)
+                    ? new RowStream(source, scope, sql, changesSession, arguments.list(SqlOptions.PARAMS)).open()
+                    : run(scope, arguments, Rows.Mode.HELD).map(SqlOperation::items);
+        }
+
+        /** The rows of a result as a stream; empty if the result is only a number of changed rows. */
+        private static Items<Object> items(@Nullable Object result) {
+            List<?> rows = result instanceof List<?> list ? list : List.of();
+            return Items.of(rows.iterator(), rows.size());
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.muster.connect.sql;
 
 import dev.muster.config.Problems;
 import dev.muster.config.Suggest;
+import dev.muster.connect.sql.QueryFile.NamedQuery;
 import dev.muster.plan.Option;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbSpec;
@@ -26,7 +27,7 @@ final class SqlOptions {
      * @param sources the settings of the known sources by name
      */
     static VerbSpec of(
-            String verb, String about, String example, SqlDialect dialect, Map<String, SqlSettings> sources) {
+            String verb, String about, String example, SqlText.Dialect dialect, Map<String, SqlSettings> sources) {
         return VerbSpec.of(
                         verb,
                         VerbSpec.Target.SOURCE,
@@ -41,7 +42,7 @@ final class SqlOptions {
                                 ROWS,
                                 "The form of the result: one row or null, a list of many rows (the default), the value of one"
                                         + " row or null, nothing, or a stream of rows into an each.",
-                                RowsMode.words()))
+                                Rows.Mode.words()))
                 .exactlyOneOf(SQL, QUERY)
                 .checked((call, problems) -> check(call, sources.get(call.target()), dialect, problems))
                 .withEffects(call ->
@@ -72,7 +73,7 @@ final class SqlOptions {
         return line.length() <= 80 ? line : Utf8.beginning(line, 79) + "…";
     }
 
-    private static void check(VerbCall call, @Nullable SqlSettings source, SqlDialect dialect, Problems problems) {
+    private static void check(VerbCall call, @Nullable SqlSettings source, SqlText.Dialect dialect, Problems problems) {
         Optional<String> name = call.text(QUERY);
         if (source != null && name.isPresent() && !source.queries().containsKey(name.get())) {
             var known = source.queries().keySet();

@@ -1,7 +1,8 @@
 package dev.muster.connect.sql;
 
-import dev.muster.connect.CallSession;
+import dev.muster.connect.Arguments.CallSession;
 import dev.muster.connect.ConnectionLimiter;
+import dev.muster.connect.sql.Database.Isolation;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -13,9 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import io.vertx.sqlclient.impl.SocketConnectionBase;
-import io.vertx.sqlclient.internal.Connection;
-import io.vertx.sqlclient.internal.SqlConnectionInternal;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -85,7 +84,7 @@ final class SqlSession implements CallSession {
      * Prepares a statement and binds its parameters. If they, or the columns for this mode, do not fit a cached preparation, the
      * statement is prepared again.
      */
-    Future<Bound> bound(Scope scope, String sql, List<@Nullable Object> params, RowsMode mode) {
+    Future<Bound> bound(Scope scope, String sql, List<@Nullable Object> params, Rows.Mode mode) {
         boolean wasKnown = known(sql).isPresent();
         return prepared(scope, sql).compose(prepared -> {
             try {
@@ -111,8 +110,52 @@ final class SqlSession implements CallSession {
         return inTransaction;
     }
 
-    void inTransaction(boolean now) {
-        inTransaction = now;
+    Future<@Nullable Void> begin(Scope scope, Optional<Isolation> isolation) {
+        // Recorded first: if the response is lost, a transaction can still be open.
+        inTransaction = true;
+        return each(scope, source.database().begin(isolation).iterator());
+    }
+
+    private Future<@Nullable Void> each(Scope scope, Iterator<String> commands) {
+        return commands.hasNext()
+                ? command(scope, commands.next()).compose(done -> each(scope, commands))
+                : Future.succeededFuture();
+    }
+
+    /** Commits the transaction. On failure nothing was committed, unless the connection broke during the commit. */
+    Future<@Nullable Void> commit(Scope scope) {
+        return command(scope, "commit")
+                .onSuccess(done -> inTransaction = false)
+                .recover(thrown ->
+                        Future.failedFuture(thrown instanceof MusterException error ? commitFailed(error) : thrown));
+    }
+
+    private static MusterException commitFailed(MusterException error) {
+        return error.type() == ErrorType.QUERY || error.type() == ErrorType.UNAVAILABLE
+                ? new MusterException(error.type(), "the commit failed: " + error.detail(), error.more(), error)
+                : error;
+    }
+
+    /** Rolls back. If that fails, the connection is closed instead of reused, which also rolls back. Never fails. */
+    Future<@Nullable Void> rollback(Scope scope) {
+        if (broken || !inTransaction) {
+            return Future.succeededFuture();
+        }
+        return command(scope, "rollback").transform((done, failure) -> {
+            if (failure == null) {
+                inTransaction = false;
+            } else {
+                broken = true;
+            }
+            return Future.succeededFuture();
+        });
+    }
+
+    private Future<@Nullable Void> command(Scope scope, String command) {
+        limit(scope);
+        return await(scope, () -> connection.query(command).execute())
+                .<@Nullable Void>mapEmpty()
+                .recover(thrown -> Future.failedFuture(error(thrown, List.of())));
     }
 
     /** Marks the connection as not reusable. */
@@ -134,8 +177,8 @@ final class SqlSession implements CallSession {
     }
 
     /** Sets the listener for the reasons of dropped rows; null for none. The listener is called on any thread. */
-    void onRowLost(@Nullable Consumer<MusterException> told) {
-        rowLost = told;
+    void onRowLost(@Nullable Consumer<MusterException> listener) {
+        rowLost = listener;
     }
 
     /**
@@ -183,7 +226,7 @@ final class SqlSession implements CallSession {
         Future<Void> gone = closes ? close() : connection.close().recover(failure -> close());
         Promise<Void> released = Promise.promise();
         gone.onComplete(done -> {
-            source.connectionBack();
+            source.connectionReturned();
             slot.release();
             onLoop(released::complete);
         });
@@ -194,7 +237,7 @@ final class SqlSession implements CallSession {
     private Future<Void> close() {
         source.connectionClosed();
         Promise<Void> closed = Promise.promise();
-        Channel channel = channelOf(connection);
+        Channel channel = Database.channelOf(connection);
         ChannelHandlerContext first = channel.pipeline().firstContext();
         channel.closeFuture().addListener(over -> closed.complete());
         var unused = first != null ? first.close() : channel.close();
@@ -210,18 +253,10 @@ final class SqlSession implements CallSession {
         }
     }
 
-    static Channel channelOf(SqlConnection connection) {
-        Connection pooled = ((SqlConnectionInternal) connection).unwrap();
-        return ((SocketConnectionBase) pooled.unwrap())
-                .socket()
-                .channelHandlerContext()
-                .channel();
-    }
-
     private void rowLost(MusterException why) {
-        Consumer<MusterException> told = rowLost;
-        if (told != null) {
-            told.accept(why);
+        Consumer<MusterException> listener = rowLost;
+        if (listener != null) {
+            listener.accept(why);
         }
     }
 }

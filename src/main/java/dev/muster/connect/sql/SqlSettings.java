@@ -2,10 +2,13 @@ package dev.muster.connect.sql;
 
 import dev.muster.config.Fields;
 import dev.muster.config.Sizes;
+import dev.muster.connect.sql.QueryFile.NamedQuery;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The settings that sources of every SQL database share.
@@ -56,6 +59,23 @@ public record SqlSettings(
                 fields.bool("adhoc", false));
     }
 
+    /** Options for the driver's pool: its size, and how long an idle connection is kept. */
+    public PoolOptions poolOptions() {
+        return new PoolOptions()
+                .setMaxSize(pool)
+                .setIdleTimeout(millis(idleTimeout))
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+    }
+
+    /** {@link #connectTimeout} in milliseconds. */
+    public int connectTimeoutMillis() {
+        return millis(connectTimeout);
+    }
+
+    private static int millis(Duration time) {
+        return (int) Math.min(time.toMillis(), Integer.MAX_VALUE);
+    }
+
     /** The error for a row that exceeds {@code maxResponse}. */
     public MusterException rowTooLarge() {
         return new MusterException(
@@ -64,20 +84,20 @@ public record SqlSettings(
     }
 
     private static Duration positive(Fields fields, String word, Duration otherwise) {
-        Duration given = fields.duration(word, otherwise);
-        if (given.isZero()) {
+        Duration time = fields.duration(word, otherwise);
+        if (time.isZero()) {
             fields.problem(word, word + " of " + fields.what() + " must be greater than 0");
             return otherwise;
         }
-        return given;
+        return time;
     }
 
     private static int bytes(Fields fields, String word, long otherwise) {
-        long given = fields.size(word, otherwise);
-        if (given < 1 || given > MAX_BYTES) {
+        long size = fields.size(word, otherwise);
+        if (size < 1 || size > MAX_BYTES) {
             fields.problem(word, word + " of " + fields.what() + " must be from 1B to 1GiB");
             return (int) otherwise;
         }
-        return (int) given;
+        return (int) size;
     }
 }

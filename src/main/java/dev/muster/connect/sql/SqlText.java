@@ -46,11 +46,19 @@ public final class SqlText {
     private static final Set<String> TEMPORARY = Set.of("temporary", "temp");
     private static final String ASSIGNS = ":=";
 
-    private final SqlDialect dialect;
+    /** How a database writes string literals, names and comments, as far as they must be skipped. */
+    public enum Dialect {
+        /** Dollar-quoted strings; escapes in strings prefixed with {@code e}; nested comments. */
+        POSTGRES,
+        /** MySQL and MariaDB: escapes in every string; {@code #} begins a comment; some comments are executed. */
+        MYSQL
+    }
+
+    private final Dialect dialect;
     private final String sql;
     private int at;
 
-    private SqlText(SqlDialect dialect, String sql) {
+    private SqlText(Dialect dialect, String sql) {
         this.dialect = dialect;
         this.sql = sql;
     }
@@ -59,7 +67,7 @@ public final class SqlText {
      * Whether a statement is a query without changes of its own: a {@code select}, including one after {@code with}, that contains
      * no writing statement. The effects of functions it calls are unknown.
      */
-    public static boolean isQuery(SqlDialect dialect, String sql) {
+    public static boolean isQuery(Dialect dialect, String sql) {
         List<String> words = new SqlText(dialect, sql).words();
         if (words.isEmpty() || !READING.contains(words.get(0))) {
             return false;
@@ -74,7 +82,7 @@ public final class SqlText {
     }
 
     /** Whether a statement changes its session in a way that affects later statements on the connection. */
-    static boolean changesSession(SqlDialect dialect, String sql) {
+    static boolean changesSession(Dialect dialect, String sql) {
         List<String> words = new SqlText(dialect, sql).words();
         return !words.isEmpty()
                 && (OF_SESSIONS.contains(words.get(0))
@@ -103,7 +111,7 @@ public final class SqlText {
     }
 
     /** Whether a text holds no statement: only white space, comments and semicolons. */
-    static boolean isEmpty(SqlDialect dialect, String sql) {
+    static boolean isEmpty(Dialect dialect, String sql) {
         var text = new SqlText(dialect, sql);
         while (text.at < sql.length()) {
             char c = sql.charAt(text.at);
@@ -147,7 +155,7 @@ public final class SqlText {
                     ended = false;
                 }
                 words.add(sql.substring(from, at).toLowerCase(Locale.ROOT));
-            } else if (c == '@' && dialect == SqlDialect.MYSQL) {
+            } else if (c == '@' && dialect == Dialect.MYSQL) {
                 if (skipVariable(!words.isEmpty() && words.get(words.size() - 1).equals("into"))) {
                     words.add(ASSIGNS);
                 }
@@ -187,7 +195,7 @@ public final class SqlText {
     }
 
     private boolean skipComment(char c) {
-        boolean mysql = dialect == SqlDialect.MYSQL;
+        boolean mysql = dialect == Dialect.MYSQL;
         if (mysql ? c == '#' || isMySqlDashes() : sql.startsWith("--", at)) {
             int end = sql.indexOf('\n', at);
             at = end < 0 ? sql.length() : end + 1;
@@ -227,10 +235,10 @@ public final class SqlText {
     }
 
     private boolean skipQuoted(char c) {
-        if (c == '$' && dialect == SqlDialect.POSTGRES) {
+        if (c == '$' && dialect == Dialect.POSTGRES) {
             return skipDollars();
         }
-        boolean mysql = dialect == SqlDialect.MYSQL;
+        boolean mysql = dialect == Dialect.MYSQL;
         if (c != '\'' && c != '"' && !(mysql && c == '`')) {
             return false;
         }

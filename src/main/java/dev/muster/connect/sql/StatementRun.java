@@ -5,57 +5,44 @@ import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One execution of a statement on a held connection, from preparing it to its result. Runs on the loop of its scope. */
-final class StatementRun {
-    private final Scope scope;
-    private final SqlSession lease;
-    private final String sql;
-    private final boolean changesSession;
-    private final List<@Nullable Object> params;
+/**
+ * One execution of a statement on a held connection, from preparing it to its result. Runs on the loop of its scope.
+ *
+ * @param changesSession whether the connection must not be reused afterwards
+ */
+record StatementRun(
+        Scope scope, SqlSession session, String sql, boolean changesSession, List<@Nullable Object> params) {
 
-    /**
-     * Creates an execution. Nothing is sent yet.
-     *
-     * @param changesSession whether the connection must not be reused afterwards
-     */
-    StatementRun(Scope scope, SqlSession lease, String sql, boolean changesSession, List<@Nullable Object> params) {
-        this.scope = scope;
-        this.lease = lease;
-        this.sql = sql;
-        this.changesSession = changesSession;
-        this.params = params;
+    Future<@Nullable Object> run(Rows.Mode mode) {
+        return once(mode).recover(thrown -> Future.failedFuture(session.error(thrown, params)));
     }
 
-    Future<@Nullable Object> run(RowsMode mode) {
-        return once(mode).recover(thrown -> Future.failedFuture(lease.error(thrown, params)));
-    }
-
-    private Future<@Nullable Object> once(RowsMode mode) {
-        return lease.bound(scope, sql, params, mode)
+    private Future<@Nullable Object> once(Rows.Mode mode) {
+        return session.bound(scope, sql, params, mode)
                 .compose(bound -> execute(bound, mode).recover(thrown -> {
-                    if (!bound.wasKnown() || !lease.source().database().isStale(lease.connection(), thrown)) {
+                    if (!bound.wasKnown() || !session.source().database().isStale(session.connection(), thrown)) {
                         return Future.failedFuture(thrown);
                     }
-                    lease.forget(sql);
-                    return lease.isInTransaction() ? Future.failedFuture(thrown) : once(mode);
+                    session.forget(sql);
+                    return session.isInTransaction() ? Future.failedFuture(thrown) : once(mode);
                 }));
     }
 
-    private Future<@Nullable Object> execute(SqlSession.Bound bound, RowsMode mode) {
+    private Future<@Nullable Object> execute(SqlSession.Bound bound, Rows.Mode mode) {
         Prepared prepared = bound.prepared();
-        var running = new CancellableStatement<Object>(lease, scope);
-        var rows = new Rows(lease.source().settings(), prepared, mode, running::stop);
-        lease.onRowLost(rows::lost);
-        lease.source().statementSent();
-        lease.limit(scope, prepared);
+        var running = new CancellableStatement<Object>(session, scope);
+        var rows = new Rows(session.source().settings(), prepared, mode, running::stop);
+        session.onRowLost(rows::fail);
+        session.source().statementSent();
+        session.limit(scope, prepared);
         if (changesSession) {
-            lease.broken();
+            session.broken();
         }
         return running.await(() -> prepared.statement()
                         .query()
                         .collecting(rows.collector())
                         .execute(bound.params())
                         .map(done -> rows.result(prepared.columns(done), prepared.changed(done))))
-                .onComplete(done -> lease.onRowLost(null));
+                .onComplete(done -> session.onRowLost(null));
     }
 }

@@ -8,11 +8,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cache of the {@value #MOST} most recently used prepared statements of a connection. It is attached to the connection's
+ * The cache of the {@value #MAX_STATEMENTS} most recently used prepared statements of a connection. It is attached to the connection's
  * channel and ends with it. One task at a time holds the connection, so no other synchronization is needed.
  */
 final class Statements {
-    private static final int MOST = 256;
+    private static final int MAX_STATEMENTS = 256;
     private static final AttributeKey<Statements> KEY = AttributeKey.valueOf("dev.muster.statements");
 
     private final Map<String, Prepared> bySql = new LinkedHashMap<>(16, 0.75f, true) {
@@ -20,7 +20,7 @@ final class Statements {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Prepared> eldest) {
-            if (size() > MOST) {
+            if (size() > MAX_STATEMENTS) {
                 close(eldest.getValue());
                 return true;
             }
@@ -30,9 +30,8 @@ final class Statements {
 
     private Statements() {}
 
-    /** The cache of a connection. */
     static Statements of(SqlConnection connection) {
-        var attribute = SqlSession.channelOf(connection).attr(KEY);
+        var attribute = Database.channelOf(connection).attr(KEY);
         Statements known = attribute.get();
         if (known == null) {
             known = new Statements();

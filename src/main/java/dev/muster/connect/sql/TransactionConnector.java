@@ -1,19 +1,22 @@
 package dev.muster.connect.sql;
 
 import dev.muster.config.Amounts;
-import dev.muster.connect.Arguments;
+import dev.muster.connect.Arguments.InnerSteps;
 import dev.muster.connect.Connector;
-import dev.muster.connect.InnerSteps;
 import dev.muster.connect.Operation;
+import dev.muster.connect.sql.Database.Isolation;
 import dev.muster.plan.Option;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbSpec;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +52,9 @@ public final class TransactionConnector implements Connector {
                         Option.oneOf(
                                 ISOLATION,
                                 "The isolation level of the transaction; default: that of the database.",
-                                Isolation.words()))
+                                Arrays.stream(Isolation.values())
+                                        .map(Isolation::sql)
+                                        .toArray(String[]::new)))
                 .withEffects(call -> true)
                 .summarized(call -> Amounts.of(call.steps().size(), "step")
                         + call.text(ISOLATION).map(word -> ", " + word).orElse(""))
@@ -74,35 +79,31 @@ public final class TransactionConnector implements Connector {
         if (source == null) {
             throw new IllegalArgumentException(call.at() + ": there is no source " + call.target());
         }
-        return new InTransaction(source, Isolation.of(call.text(ISOLATION)));
+        Optional<Isolation> isolation = call.text(ISOLATION).map(TransactionConnector::isolation);
+        return (scope, arguments) -> {
+            InnerSteps steps = Objects.requireNonNull(arguments.steps(), "a transaction needs steps");
+            return source.withSession(
+                    scope,
+                    session -> session.begin(scope, isolation)
+                            .compose(begun -> steps.run(scope, session))
+                            .compose(last -> session.commit(scope).map(done -> last))
+                            .recover(thrown -> rolledBack(scope, session, thrown)));
+        };
     }
 
-    private record InTransaction(SqlSource source, Optional<Isolation> isolation) implements Operation {
+    private static Isolation isolation(String word) {
+        return Isolation.valueOf(word.replace(' ', '_').toUpperCase(Locale.ROOT));
+    }
 
-        @Override
-        public Future<@Nullable Object> run(Scope scope, Arguments arguments) {
-            InnerSteps steps = arguments.steps();
-            if (steps == null) {
-                throw new IllegalArgumentException("a transaction needs steps");
-            }
-            return source.lease(scope)
-                    .compose(lease -> Transaction.begin(scope, lease, isolation)
-                            .compose(begun -> steps.run(scope, lease))
-                            .compose(last -> Transaction.commit(scope, lease).map(done -> last))
-                            .recover(thrown -> rolledBack(scope, lease, thrown))
-                            .eventually(lease::release));
-        }
-
-        /** Rolls back in a separate task that a cancel of the step does not reach. */
-        private static Future<@Nullable Object> rolledBack(Scope scope, SqlSession lease, Throwable thrown) {
-            return scope.shield("roll back", CancellableStatement.PATIENCE, own -> Transaction.rollback(own, lease))
-                    .future()
-                    .transform((done, failure) -> {
-                        if (failure != null) {
-                            lease.broken();
-                        }
-                        return Future.failedFuture(thrown);
-                    });
-        }
+    /** Rolls back in a separate task that a cancel of the step does not reach. */
+    private static Future<@Nullable Object> rolledBack(Scope scope, SqlSession session, Throwable thrown) {
+        return scope.shield("roll back", CancellableStatement.PATIENCE, session::rollback)
+                .future()
+                .transform((done, failure) -> {
+                    if (failure != null) {
+                        session.broken();
+                    }
+                    return Future.failedFuture(thrown);
+                });
     }
 }

@@ -21,7 +21,7 @@ final class Bench extends SqlBench {
     }
 
     private Bench(MySqlSettings settings) {
-        super(vertx -> MySqlConnector.of(vertx, List.of(settings)));
+        super(vertx -> MySqlDatabase.connector(vertx, List.of(settings)));
     }
 
     static MySqlSettings settings(String address, String... words) {

@@ -24,7 +24,7 @@ final class Bench extends SqlBench {
     }
 
     private Bench(PostgresSettings settings) {
-        super(vertx -> PostgresConnector.of(vertx, List.of(settings), source -> LONGEST));
+        super(vertx -> PostgresDatabase.connector(vertx, List.of(settings), source -> LONGEST));
     }
 
     static PostgresSettings settings(String address, String... words) {

@@ -8,7 +8,7 @@ import dev.muster.config.Mapping;
 import dev.muster.config.Position;
 import dev.muster.config.Problems;
 import dev.muster.config.Yaml;
-import dev.muster.connect.sql.NamedQuery;
+import dev.muster.connect.sql.QueryFile.NamedQuery;
 import dev.muster.connect.sql.SqlConnector;
 import dev.muster.expr.Expressions;
 import dev.muster.plan.Language;
@@ -135,7 +135,7 @@ class PostgresSettingsTest {
         PostgresSettings settings = PostgresSettings.read("db", fields("postgres: 'postgres://db'", problems), queries);
         Vertx vertx = Vertx.vertx();
         try {
-            SqlConnector connector = PostgresConnector.of(vertx, List.of(settings), source -> Bench.LONGEST);
+            SqlConnector connector = PostgresDatabase.connector(vertx, List.of(settings), source -> Bench.LONGEST);
             var known = new Known(Map.of("db", "postgres"), Set.of(), Set.of(), Set.of());
             new PlanParser(Language.of(connector.words()), new Expressions())
                     .parse("a.yaml", ("plan: a\nsteps:\n  a: " + step).getBytes(StandardCharsets.UTF_8), known);

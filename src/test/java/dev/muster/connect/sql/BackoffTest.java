@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** Pauses between attempts to connect. */
 class BackoffTest {
-    private final Backoff backoff = new Backoff();
+    private final Connections.Backoff backoff = new Connections.Backoff();
 
     @Test
     void pauses_growToTheirBoundAndEndWithASuccess() {

@@ -55,7 +55,7 @@ class ConnectionsTest {
 
     private void giveBack() {
         pool.idle.add(pool.connection());
-        connections.back();
+        connections.connectionReturned();
     }
 
     @Test
@@ -103,7 +103,7 @@ class ConnectionsTest {
         ask();
         Task<SqlConnection> waiting = ask();
         pool.open = 0;
-        connections.back();
+        connections.connectionReturned();
         loop.runReady();
         assertThat(waiting.future().isComplete()).isFalse();
         waiting.cancel(CancelReason.of("enough"));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class FetchSizeTest {
     private static final int MAX_RESPONSE = 16 << 20;
 
-    private final FetchSize size = new FetchSize(new SqlSettings(
+    private final RowStream.FetchSize size = new RowStream.FetchSize(new SqlSettings(
             "db", 1, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, 1, MAX_RESPONSE, 200, Map.of(), false, false));
 
     /** Batches of rows of this width. */

@@ -3,6 +3,7 @@ package dev.muster.connect.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.config.Problems;
+import dev.muster.connect.sql.QueryFile.NamedQuery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import dev.muster.config.Mapping;
 import dev.muster.config.Problems;
 import dev.muster.config.Yaml;
 import dev.muster.connect.Arguments;
-import dev.muster.connect.CallSession;
+import dev.muster.connect.Arguments.CallSession;
 import dev.muster.connect.Rig;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.VerbCall;
@@ -127,14 +127,14 @@ public abstract class SqlBench implements AutoCloseable {
         return (MusterException) thrown;
     }
 
-    public SqlStatistics statistics() {
+    public SqlConnector.Statistics statistics() {
         return connector.statistics().get("db");
     }
 
     @Override
     public void close() {
         Rig.await(rig.tasks.close());
-        SqlStatistics left = statistics();
+        SqlConnector.Statistics left = statistics();
         assertThat(left.pool().inUse()).as("places in use").isZero();
         assertThat(left.pool().waiting()).as("waiting").isZero();
         Rig.await(connector.close());

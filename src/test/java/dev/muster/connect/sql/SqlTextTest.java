@@ -75,42 +75,42 @@ class SqlTextTest {
     @ParameterizedTest
     @FieldSource("QUERIES")
     void query_onlyReads(String sql) {
-        assertThat(SqlDialect.values()).allMatch(dialect -> SqlText.isQuery(dialect, sql));
+        assertThat(SqlText.Dialect.values()).allMatch(dialect -> SqlText.isQuery(dialect, sql));
     }
 
     @ParameterizedTest
     @FieldSource("QUERIES_OF_POSTGRES")
     void queryAsPostgresReadsIt_onlyReads(String sql) {
-        assertThat(SqlText.isQuery(SqlDialect.POSTGRES, sql)).isTrue();
+        assertThat(SqlText.isQuery(SqlText.Dialect.POSTGRES, sql)).isTrue();
     }
 
     @ParameterizedTest
     @FieldSource("QUERIES_OF_MYSQL")
     void queryAsMySqlReadsIt_onlyReads(String sql) {
-        assertThat(SqlText.isQuery(SqlDialect.MYSQL, sql)).isTrue();
+        assertThat(SqlText.isQuery(SqlText.Dialect.MYSQL, sql)).isTrue();
     }
 
     @ParameterizedTest
     @FieldSource("OTHERS")
     void everythingElse_hasEffects(String sql) {
-        assertThat(SqlDialect.values()).noneMatch(dialect -> SqlText.isQuery(dialect, sql));
+        assertThat(SqlText.Dialect.values()).noneMatch(dialect -> SqlText.isQuery(dialect, sql));
     }
 
     @ParameterizedTest
     @FieldSource("OTHERS_OF_POSTGRES")
     void everythingElseAsPostgresReadsIt_hasEffects(String sql) {
-        assertThat(SqlText.isQuery(SqlDialect.POSTGRES, sql)).isFalse();
+        assertThat(SqlText.isQuery(SqlText.Dialect.POSTGRES, sql)).isFalse();
     }
 
     @ParameterizedTest
     @FieldSource("OTHERS_OF_MYSQL")
     void everythingElseAsMySqlReadsIt_hasEffects(String sql) {
-        assertThat(SqlText.isQuery(SqlDialect.MYSQL, sql)).isFalse();
+        assertThat(SqlText.isQuery(SqlText.Dialect.MYSQL, sql)).isFalse();
     }
 
     @ParameterizedTest
     @EnumSource
-    void sessionsOwnWords_changeIt(SqlDialect dialect) {
+    void sessionsOwnWords_changeIt(SqlText.Dialect dialect) {
         assertThat(List.of("set role x", " /* a */ BEGIN", "use shop", "lock tables t write"))
                 .allMatch(sql -> SqlText.changesSession(dialect, sql));
         assertThat(List.of("select 1", "update t set a = 1", "", "'set'"))
@@ -128,7 +128,7 @@ class SqlTextTest {
                         "select a from t where pg_try_advisory_lock_shared(a)",
                         "select set_config('app.user', $1, false)",
                         "select set_config('app.user', $1, $2)"))
-                .allMatch(sql -> SqlText.changesSession(SqlDialect.POSTGRES, sql));
+                .allMatch(sql -> SqlText.changesSession(SqlText.Dialect.POSTGRES, sql));
         assertThat(List.of(
                         "create temporary table t (a int)",
                         "flush tables with read lock",
@@ -138,7 +138,7 @@ class SqlTextTest {
                         "select @a := 1",
                         "select @a:=@a + 1 from t",
                         "select a into @b from t"))
-                .allMatch(sql -> SqlText.changesSession(SqlDialect.MYSQL, sql));
+                .allMatch(sql -> SqlText.changesSession(SqlText.Dialect.MYSQL, sql));
     }
 
     @Test
@@ -151,26 +151,27 @@ class SqlTextTest {
                         "select 'pg_advisory_lock(1)'",
                         "select set_config('app.user', $1, true)",
                         "select set_config('app.user', $1::text, TRUE), a from t"))
-                .noneMatch(sql -> SqlText.changesSession(SqlDialect.POSTGRES, sql));
+                .noneMatch(sql -> SqlText.changesSession(SqlText.Dialect.POSTGRES, sql));
         assertThat(List.of(
                         "select @a",
                         "select @@session.sql_mode",
                         "select @a = 1",
                         "select ':='",
                         "select a -- @a := 1"))
-                .noneMatch(sql -> SqlText.changesSession(SqlDialect.MYSQL, sql));
+                .noneMatch(sql -> SqlText.changesSession(SqlText.Dialect.MYSQL, sql));
     }
 
     @Test
     void textOfCommentsAndSemicolons_holdsNoStatement() {
         for (String sql : new String[] {"", " ;; ", "-- nothing yet", "/* a */\n;-- b\n", "/* open"}) {
-            assertThat(SqlText.isEmpty(SqlDialect.POSTGRES, sql)).as(sql).isTrue();
-            assertThat(SqlText.isEmpty(SqlDialect.MYSQL, sql)).as(sql).isTrue();
+            assertThat(SqlText.isEmpty(SqlText.Dialect.POSTGRES, sql)).as(sql).isTrue();
+            assertThat(SqlText.isEmpty(SqlText.Dialect.MYSQL, sql)).as(sql).isTrue();
         }
-        assertThat(SqlText.isEmpty(SqlDialect.POSTGRES, "/* a /* b */ c */")).isTrue();
-        assertThat(SqlText.isEmpty(SqlDialect.MYSQL, "# a")).isTrue();
-        assertThat(SqlText.isEmpty(SqlDialect.MYSQL, "/*! select 1 */")).isFalse();
-        assertThat(SqlText.isEmpty(SqlDialect.POSTGRES, "-- a\nselect 1")).isFalse();
-        assertThat(SqlText.isEmpty(SqlDialect.POSTGRES, "(select 1)")).isFalse();
+        assertThat(SqlText.isEmpty(SqlText.Dialect.POSTGRES, "/* a /* b */ c */"))
+                .isTrue();
+        assertThat(SqlText.isEmpty(SqlText.Dialect.MYSQL, "# a")).isTrue();
+        assertThat(SqlText.isEmpty(SqlText.Dialect.MYSQL, "/*! select 1 */")).isFalse();
+        assertThat(SqlText.isEmpty(SqlText.Dialect.POSTGRES, "-- a\nselect 1")).isFalse();
+        assertThat(SqlText.isEmpty(SqlText.Dialect.POSTGRES, "(select 1)")).isFalse();
     }
 }
