@@ -1,18 +1,22 @@
 package dev.muster.connect.http;
 
 import dev.muster.connect.Arguments;
+import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
+import dev.muster.connect.Receipts;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbSpec;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.InetAddress;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +31,11 @@ public final class HttpConnector implements Connector {
 
     /** Creates the connector of the named sources. Opens no connection. */
     public HttpConnector(Vertx vertx, Map<String, HttpSettings> settings) {
-        this(vertx, settings, Resolver.of(vertx));
+        this(vertx, settings, EgressGuard.resolver(vertx));
     }
 
-    HttpConnector(Vertx vertx, Map<String, HttpSettings> settings, Resolver resolver) {
+    HttpConnector(
+            Vertx vertx, Map<String, HttpSettings> settings, Function<String, Future<List<InetAddress>>> resolver) {
         var named = new LinkedHashMap<String, HttpSource>();
         settings.forEach((name, source) -> named.put(name, new HttpSource(name, source, vertx, resolver)));
         this.sources = Collections.unmodifiableMap(named);
@@ -55,8 +60,8 @@ public final class HttpConnector implements Connector {
     }
 
     /** Returns the statistics of each source. Safe on any thread. */
-    public Map<String, HttpStatistics> statistics() {
-        var statistics = new LinkedHashMap<String, HttpStatistics>();
+    public Map<String, Statistics> statistics() {
+        var statistics = new LinkedHashMap<String, Statistics>();
         sources.forEach((name, source) -> statistics.put(name, source.statistics()));
         return statistics;
     }
@@ -81,4 +86,15 @@ public final class HttpConnector implements Connector {
             }
         }
     }
+
+    /**
+     * Statistics of a source.
+     *
+     * @param pool statistics of its connection limiter
+     * @param requests number of requests sent since the start, redirects included
+     * @param openRequests number of requests that have not ended
+     * @param cancels outcomes of cancels
+     */
+    public record Statistics(
+            ConnectionLimiter.Statistics pool, long requests, int openRequests, Receipts.Statistics cancels) {}
 }
