@@ -41,15 +41,15 @@ public final class CallAnswers implements Cluster.Answerer {
                 .setHeaders(inquiry.headers())
                 .setSendTimeout(inquiry.patience().toMillis())
                 .setLocalOnly(true);
-        Requests.Request asked;
+        Requests.Request sent;
         try {
-            asked = requests.send(address, Bodies.toBus(inquiry.value()), options);
+            sent = requests.send(address, Bodies.toBus(inquiry.value()), options);
         } catch (IllegalArgumentException | JsonException e) {
             inquiry.fail(ReplyFailure.RECIPIENT_FAILURE, WRONG, "the body of the call: " + e.getMessage());
             return;
         }
-        inquiry.onGone(asked::giveUp);
-        asked.reply()
+        inquiry.onGone(sent::giveUp);
+        sent.reply()
                 .onComplete((message, failure) -> inquiry.loop().execute(() -> answered(inquiry, message, failure)));
     }
 

@@ -147,13 +147,13 @@ public final class CallConnector implements Connector {
                     new MusterException(ErrorType.BAD_INPUT, "call " + address + ": with: " + e.getMessage(), e));
         }
         String call = UUID.randomUUID().toString();
-        Cluster.Question asked =
+        Cluster.Question question =
                 routes.ask(address, value, body, options(scope, arguments).addHeader(CALL_HEADER, call));
-        return scope.await(address, asked.reply(), reason -> {
+        return scope.await(address, question.reply(), reason -> {
                     Receipts.Open receipt = receipts.begin(scope, address, reason);
                     // In a separate turn, so that the empty reply does not become the result of the task.
                     scope.loop().execute(() -> {
-                        asked.giveUp();
+                        question.giveUp();
                         bus.publish(CANCEL, null, new DeliveryOptions().addHeader(CANCEL_HEADER, call));
                         receipt.confirmed();
                     });

@@ -42,10 +42,10 @@ final class CallRoutes {
         otherNodes.places(address).onComplete((places, failure) -> {
             Place place = failure != null || places.isEmpty() ? null : next(places);
             if (place != null && place.canBeAsked()) {
-                routed.by(() -> elsewhere(place, address, value, options));
+                routed.send(() -> elsewhere(place, address, value, options));
             } else {
                 boolean isOwn = place != null && place.isOwn();
-                routed.by(() -> direct(address, body, isOwn ? options.setLocalOnly(true) : options));
+                routed.send(() -> direct(address, body, isOwn ? options.setLocalOnly(true) : options));
             }
         });
         return routed;
@@ -90,16 +90,16 @@ final class CallRoutes {
         private @Nullable Question question;
         private boolean isGivenUp;
 
-        void by(Supplier<Question> way) {
-            Question asked;
+        void send(Supplier<Question> route) {
+            Question sent;
             synchronized (this) {
                 if (isGivenUp) {
                     return;
                 }
-                asked = way.get();
-                question = asked;
+                sent = route.get();
+                question = sent;
             }
-            asked.reply().onComplete(reply);
+            sent.reply().onComplete(reply);
         }
 
         @Override
@@ -109,13 +109,13 @@ final class CallRoutes {
 
         @Override
         public void giveUp() {
-            Question asked;
+            Question sent;
             synchronized (this) {
                 isGivenUp = true;
-                asked = question;
+                sent = question;
             }
-            if (asked != null) {
-                asked.giveUp();
+            if (sent != null) {
+                sent.giveUp();
             }
         }
     }

@@ -3,8 +3,13 @@ package dev.muster.connect.cpu;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
+import dev.muster.connect.StopSignal;
+import dev.muster.connect.Values;
 import dev.muster.connect.WorkPool;
 import dev.muster.connect.cpu.MusterFunction.Kind;
+import dev.muster.json.JsonException;
+import dev.muster.json.JsonTooLargeException;
+import dev.muster.loop.OutOfMemory;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Option;
@@ -22,9 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,24 +110,6 @@ public final class CpuConnector implements Connector {
         return WORDS;
     }
 
-    /** The names of all functions. */
-    public Set<String> functionNames() {
-        return functions.keySet();
-    }
-
-    /** The names of the functions that ad-hoc plans may call. */
-    public Set<String> adhocFunctionNames() {
-        return functions.values().stream()
-                .filter(MusterFunction::adhoc)
-                .map(MusterFunction::name)
-                .collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** All functions, ordered by name. */
-    public Collection<MusterFunction> functions() {
-        return functions.values();
-    }
-
     @Override
     public Operation prepare(VerbCall call) {
         MusterFunction function = functions.get(call.target());
@@ -148,9 +133,53 @@ public final class CpuConnector implements Connector {
         return pool.submit(
                 scope,
                 function.name(),
-                stop -> Invocation.call(function, with, stop),
+                stop -> call(function, with, stop),
                 ticket -> sender.write(ticket)
                         .onFailure(failure -> ticket.refuse(new MusterException(
                                 ErrorType.UNAVAILABLE, function.name() + ": functions are closed", failure))));
+    }
+
+    /** Calls a function on a thread of its pool. Returns a JSON value, or throws an error of a documented type. */
+    static @Nullable Object call(MusterFunction function, @Nullable Object with, StopSignal stop)
+            throws InterruptedException {
+        Object result;
+        try {
+            result = function.apply(with, stop);
+        } catch (MusterException e) {
+            throw e;
+        } catch (JsonTooLargeException e) {
+            throw tooLarge(function, e);
+        } catch (Throwable e) {
+            OutOfMemory.check(e);
+            // Includes errors of the JVM: endless recursion in a function must not cost the thread.
+            if (stop.isStopped() && e instanceof InterruptedException stopped) {
+                throw stopped;
+            }
+            throw new MusterException(ErrorType.FUNCTION, function.name() + ": " + words(e), e);
+        }
+        try {
+            return Values.copy(result, MAX_RESULT_BYTES);
+        } catch (Values.TooLargeException e) {
+            throw tooLarge(function, e);
+        } catch (RuntimeException e) {
+            throw new MusterException(ErrorType.FUNCTION, function.name() + ": the result " + words(e), e);
+        }
+    }
+
+    private static MusterException tooLarge(MusterFunction function, Throwable cause) {
+        return new MusterException(
+                ErrorType.LIMIT,
+                function.name() + ": the result is larger than " + MAX_RESULT_BYTES
+                        + " bytes, the bound of a function's result",
+                cause);
+    }
+
+    private static String words(Throwable e) {
+        String message = e.getMessage();
+        String name = e.getClass().getSimpleName();
+        if (message == null) {
+            return name;
+        }
+        return e instanceof IllegalArgumentException || e instanceof JsonException ? message : name + ": " + message;
     }
 }

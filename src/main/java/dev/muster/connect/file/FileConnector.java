@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,8 @@ public final class FileConnector implements Connector {
     private final Map<String, FileSettings> sources = new LinkedHashMap<>();
     private final Map<String, Receipts> receipts = new LinkedHashMap<>();
     private final WorkPool pool;
-    private final OpenFiles files = new OpenFiles();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicLong opened = new AtomicLong();
     private final VerbSpec words;
 
     /**
@@ -77,7 +80,7 @@ public final class FileConnector implements Connector {
             return (scope, arguments) -> Future.failedFuture(
                     new MusterException(ErrorType.FILE, "there is no source of files " + call.target()));
         }
-        return new FileOperation(call, source, pool, files, Objects.requireNonNull(receipts.get(source.name())));
+        return new FileOperation(call, source, this, Objects.requireNonNull(receipts.get(source.name())));
     }
 
     /** {@inheritDoc} The folder of the source must exist. */
@@ -98,7 +101,22 @@ public final class FileConnector implements Connector {
 
     /** The number of open files. Safe on any thread. */
     public Statistics files() {
-        return files.statistics();
+        return new Statistics(open.get(), opened.get());
+    }
+
+    /** Counts a file that was opened. */
+    void opened() {
+        open.incrementAndGet();
+        opened.incrementAndGet();
+    }
+
+    /** Counts a file that was closed. */
+    void closed() {
+        open.decrementAndGet();
+    }
+
+    WorkPool pool() {
+        return pool;
     }
 
     /** The outcomes of the cancels of each source. Safe on any thread. */

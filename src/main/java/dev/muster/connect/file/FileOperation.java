@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystem;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -31,18 +30,16 @@ import org.jspecify.annotations.Nullable;
 /** A prepared call of {@code file}. */
 final class FileOperation implements Operation {
     private final FileSettings source;
-    private final WorkPool pool;
-    private final OpenFiles files;
+    private final FileConnector connector;
     private final Receipts receipts;
     private final String action;
     private final Optional<UriTemplate> template;
     private final LineFilter filter;
     private final boolean asJson;
 
-    FileOperation(VerbCall call, FileSettings source, WorkPool pool, OpenFiles files, Receipts receipts) {
+    FileOperation(VerbCall call, FileSettings source, FileConnector connector, Receipts receipts) {
         this.source = source;
-        this.pool = pool;
-        this.files = files;
+        this.connector = connector;
         this.receipts = receipts;
         this.action = FileOptions.action(call);
         this.template = call.uri(action);
@@ -67,7 +64,7 @@ final class FileOperation implements Operation {
             case FileOptions.LINES -> stop -> list(place, stop);
             default -> stop -> write(place, content, stop);
         };
-        return pool.submit(scope, receipts, what(place), guarded(place, work));
+        return connector.pool().submit(scope, receipts, what(place), guarded(place, work));
     }
 
     @Override
@@ -82,7 +79,7 @@ final class FileOperation implements Operation {
     }
 
     WorkPool pool() {
-        return pool;
+        return connector.pool();
     }
 
     Receipts receipts() {
@@ -105,7 +102,7 @@ final class FileOperation implements Operation {
     }
 
     void close(AutoCloseable file) throws IOException {
-        files.closed();
+        connector.closed();
         try {
             file.close();
         } catch (IOException e) {
@@ -137,7 +134,7 @@ final class FileOperation implements Operation {
             close(channel);
         }
         if (!asJson) {
-            return StrictUtf8.decode(source, place.shown(), bytes, 0, bytes.length, 0, "");
+            return LineReader.decode(source, place.shown(), bytes, 0, bytes.length, 0, "");
         }
         try {
             return Json.parse(bytes);
@@ -182,7 +179,7 @@ final class FileOperation implements Operation {
             throws IOException, InterruptedException {
         byte[] bytes = WriteFile.content(source, place.shown(), content, asJson);
         var file = new WriteFile(source, place.shown());
-        files.opened();
+        connector.opened();
         try {
             if (action.equals(FileOptions.APPEND)) {
                 file.append(place.names(), bytes, stop);
@@ -190,13 +187,13 @@ final class FileOperation implements Operation {
                 file.write(place.names(), bytes, stop);
             }
         } finally {
-            files.closed();
+            connector.closed();
         }
         return Map.of("bytes", (long) bytes.length);
     }
 
     private FileChannel opened(FileChannel channel) {
-        files.opened();
+        connector.opened();
         return channel;
     }
 
@@ -205,21 +202,16 @@ final class FileOperation implements Operation {
             throw new MusterException(
                     ErrorType.DENIED, "the source " + source.name() + " is read-only (setting write)");
         }
-        String path = template.map(it -> it.expand(arguments.map(FileOptions.ARGS)::get))
+        String path = template.map(uri -> uri.expand(arguments.map(FileOptions.ARGS)::get))
                 .orElseGet(() -> text(arguments.get(action)));
         if (Utf8.hasHalf(path)) {
             throw new MusterException(ErrorType.BAD_INPUT, source.name() + ": " + action + ": the path " + Utf8.HALF);
         }
-        FileSystem system = source.folder().getFileSystem();
-        try {
-            List<Path> names = template.isPresent() ? FilePath.ofTemplate(path, system) : FilePath.ofText(path, system);
-            if (names.isEmpty()) {
-                throw FileErrors.of(source, path, "is not the path of a file");
-            }
-            return new Place(path, names);
-        } catch (FilePath.OutsideException e) {
-            throw FileErrors.outside(source, path);
+        List<Path> names = FilePath.names(source, path, template.isPresent());
+        if (names.isEmpty()) {
+            throw FileErrors.of(source, path, "is not the path of a file");
         }
+        return new Place(path, names);
     }
 
     private String text(@Nullable Object path) {

@@ -2,7 +2,6 @@ package dev.muster.connect.file;
 
 import dev.muster.text.Utf8;
 import java.nio.file.FileSystem;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -15,48 +14,40 @@ import java.util.List;
 final class FilePath {
     private FilePath() {}
 
-    /** Thrown if a path leads out of its folder or is invalid. */
-    static final class OutsideException extends Exception {
-        private static final long serialVersionUID = 1L;
-    }
-
-    /** The names in an expanded template. Leading, trailing and doubled slashes are ignored. */
-    static List<Path> ofTemplate(String expanded, FileSystem system) throws OutsideException {
-        return names(expanded, true, system);
-    }
-
-    /** The names in a computed text, which is not decoded. */
-    static List<Path> ofText(String text, FileSystem system) throws OutsideException {
-        return names(text, false, system);
-    }
-
-    private static List<Path> names(String text, boolean isEncoded, FileSystem system) throws OutsideException {
+    /**
+     * The names of a path. Leading, trailing and doubled slashes are ignored.
+     *
+     * @param isEncoded whether the path is an expanded template, whose names are decoded; a computed text is not
+     * @throws dev.muster.plan.MusterException if the path leads out of the source's folder or is invalid
+     */
+    static List<Path> names(FileSettings source, String path, boolean isEncoded) {
+        FileSystem system = source.folder().getFileSystem();
         var names = new ArrayList<Path>();
-        for (String part : text.split("/", -1)) {
-            String name = isEncoded ? decoded(part) : part;
-            if (!name.isEmpty() && !name.equals(".")) {
-                names.add(name(name, system));
+        try {
+            for (String part : path.split("/", -1)) {
+                String name = isEncoded ? decoded(part) : part;
+                if (!name.isEmpty() && !name.equals(".")) {
+                    names.add(name(name, system));
+                }
             }
+        } catch (IllegalArgumentException e) {
+            throw FileErrors.outside(source, path);
         }
         return names;
     }
 
-    private static Path name(String name, FileSystem system) throws OutsideException {
+    private static Path name(String name, FileSystem system) {
         if (name.equals("..") || name.indexOf('/') >= 0 || name.indexOf('\\') >= 0 || name.indexOf('\0') >= 0) {
-            throw new OutsideException();
+            throw new IllegalArgumentException("no name below the folder");
         }
-        try {
-            Path path = system.getPath(name);
-            if (path.isAbsolute() || path.getNameCount() != 1 || path.getRoot() != null) {
-                throw new OutsideException();
-            }
-            return path;
-        } catch (InvalidPathException e) {
-            throw new OutsideException();
+        Path path = system.getPath(name);
+        if (path.isAbsolute() || path.getNameCount() != 1 || path.getRoot() != null) {
+            throw new IllegalArgumentException("no name below the folder");
         }
+        return path;
     }
 
-    private static String decoded(String part) throws OutsideException {
+    private static String decoded(String part) {
         if (part.indexOf('%') < 0) {
             return part;
         }
@@ -66,7 +57,7 @@ final class FilePath {
         for (int i = 0; i < raw.length; i++) {
             if (raw[i] == '%') {
                 if (i + 2 >= raw.length || !HexFormat.isHexDigit(raw[i + 1]) || !HexFormat.isHexDigit(raw[i + 2])) {
-                    throw new OutsideException();
+                    throw new IllegalArgumentException("no name below the folder");
                 }
                 bytes[length++] = (byte) (HexFormat.fromHexDigit(raw[i + 1]) << 4 | HexFormat.fromHexDigit(raw[i + 2]));
                 i += 2;
@@ -74,10 +65,6 @@ final class FilePath {
                 bytes[length++] = raw[i];
             }
         }
-        try {
-            return Utf8.decode(bytes, length);
-        } catch (IllegalArgumentException e) {
-            throw new OutsideException();
-        }
+        return Utf8.decode(bytes, length);
     }
 }

@@ -45,58 +45,6 @@ public record FileSettings(
     private static final int DEFAULT_ROWS = 100_000;
     private static final int MAX_ROWS = 10_000_000;
 
-    /** Creates a source that rejects lines with invalid UTF-8. */
-    public FileSettings(
-            String name,
-            Path folder,
-            boolean write,
-            long maxReadBytes,
-            long maxWriteBytes,
-            int maxLineBytes,
-            int maxRows,
-            boolean optional,
-            boolean adhoc) {
-        this(
-                name,
-                folder,
-                write,
-                maxReadBytes,
-                maxWriteBytes,
-                maxLineBytes,
-                maxRows,
-                optional,
-                adhoc,
-                false,
-                folder.toString());
-    }
-
-    /** A read-only source of this folder with the default limits. */
-    public static FileSettings of(String name, Path folder) {
-        return new FileSettings(
-                name, folder, false, DEFAULT_BYTES, DEFAULT_BYTES, DEFAULT_LINE_BYTES, DEFAULT_ROWS, false, false);
-    }
-
-    /** A writable copy of these settings. */
-    public FileSettings writable() {
-        return with(true, maxReadBytes, maxWriteBytes, maxLineBytes, maxRows, replacesMalformed);
-    }
-
-    /** A copy that replaces invalid UTF-8 in lines. */
-    public FileSettings replacing() {
-        return with(write, maxReadBytes, maxWriteBytes, maxLineBytes, maxRows, true);
-    }
-
-    /** A copy with other limits, in bytes and rows. */
-    public FileSettings bounds(long readBytes, long writeBytes, int lineBytes, int rows) {
-        return with(write, readBytes, writeBytes, lineBytes, rows, replacesMalformed);
-    }
-
-    private FileSettings with(
-            boolean writes, long readBytes, long writeBytes, int lineBytes, int rows, boolean replaces) {
-        return new FileSettings(
-                name, folder, writes, readBytes, writeBytes, lineBytes, rows, optional, adhoc, replaces, shownFolder);
-    }
-
     /** Reads the settings of a source. A relative folder is resolved against the configuration folder. Problems are noted. */
     public static FileSettings read(SourceConfig source, Path conf, Problems problems) {
         var fields = new Fields(source.mapping(), "the source \"" + source.name() + "\"", problems);

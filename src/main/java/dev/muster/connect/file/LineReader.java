@@ -4,6 +4,7 @@ import dev.muster.connect.StopSignal;
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
 import dev.muster.json.JsonLimits;
+import dev.muster.text.Utf8;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -86,6 +87,21 @@ final class LineReader implements AutoCloseable {
         channel.close();
     }
 
+    /**
+     * Decodes a part of a buffer, and fails if it is not UTF-8.
+     *
+     * @param offset the file position of the buffer, for the position in the error
+     * @param refused the error text before "is not UTF-8"
+     */
+    static String decode(
+            FileSettings source, String shown, byte[] bytes, int start, int length, long offset, String refused) {
+        int wrong = Utf8.firstWrong(bytes, start, length);
+        if (wrong >= 0) {
+            throw FileErrors.of(source, shown, refused + "is not UTF-8, from byte " + (offset + wrong) + " on");
+        }
+        return new String(bytes, start, length, StandardCharsets.UTF_8);
+    }
+
     static int endOfLine(byte[] bytes, int at, int to) {
         int end = at;
         while (end < to && bytes[end] != LineFilter.NEWLINE) {
@@ -108,13 +124,13 @@ final class LineReader implements AutoCloseable {
         if (end - start > source.maxLineBytes()) {
             throw tooLong(start);
         }
-        Object line = decode(start, withoutReturn(buffer, start, end));
+        Object line = value(start, withoutReturn(buffer, start, end));
         if (line != null) {
             batch.add(line, end - start);
         }
     }
 
-    private @Nullable Object decode(int start, int end) {
+    private @Nullable Object value(int start, int end) {
         if (!asJson) {
             return text(start, end);
         }
@@ -138,7 +154,7 @@ final class LineReader implements AutoCloseable {
     private String text(int start, int end) {
         return source.replacesMalformed()
                 ? new String(buffer, start, end - start, StandardCharsets.UTF_8)
-                : StrictUtf8.decode(source, shown, buffer, start, end - start, offset, REFUSED);
+                : decode(source, shown, buffer, start, end - start, offset, REFUSED);
     }
 
     private boolean isBlank(int start, int end) {

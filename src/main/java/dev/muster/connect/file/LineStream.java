@@ -153,8 +153,7 @@ final class LineStream implements Items<Object> {
                 .<Void>mapEmpty()
                 .recover(failure -> {
                     // If the pool is full or closed, or closing failed, the file is closed here: releasing it matters
-                    // more than the
-                    // thread.
+                    // more than the thread.
                     try {
                         close();
                     } catch (IOException e) {

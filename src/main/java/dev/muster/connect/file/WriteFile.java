@@ -5,6 +5,7 @@ import dev.muster.json.Json;
 import dev.muster.json.JsonTooLargeException;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.text.Utf8;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -41,7 +42,7 @@ final class WriteFile {
         byte[] bytes;
         try {
             if (value instanceof String text && !asJson) {
-                bytes = StrictUtf8.encode(source, text);
+                bytes = encoded(source, text);
             } else if (!asJson
                     && value instanceof Map<?, ?> map
                     && map.size() == 1
@@ -60,6 +61,14 @@ final class WriteFile {
             throw tooLarge(source, shown);
         }
         return bytes;
+    }
+
+    private static byte[] encoded(FileSettings source, String text) {
+        try {
+            return Utf8.encode(text);
+        } catch (IllegalArgumentException e) {
+            throw new MusterException(ErrorType.BAD_INPUT, source.name() + ": content " + Utf8.HALF, e);
+        }
     }
 
     /** Writes a temporary file in the same folder, flushes it to disk, and renames it over the old file with the old permissions. */

@@ -2,11 +2,17 @@ package dev.muster.connect.http;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cookies of one chain of redirects (RFC 6265). Cookies that a response sets are sent with the next requests of the chain
@@ -22,6 +28,14 @@ final class ChainCookies {
     private static final int MAX_COOKIE_CHARS = 4_096;
     private static final int MAX_CHARS = 16_384;
 
+    private static final Pattern MAX_AGE = Pattern.compile("-?[0-9]+");
+    private static final Pattern TIME = Pattern.compile("([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[^0-9].*)?");
+    private static final Pattern DAY = Pattern.compile("([0-9]{1,2})(?:[^0-9].*)?");
+    private static final Pattern YEAR = Pattern.compile("([0-9]{2,4})(?:[^0-9].*)?");
+    private static final Pattern DELIMITERS = Pattern.compile("[\\t -/;-@\\[-`{-~]+");
+    private static final List<String> MONTHS =
+            List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
+
     private record Cookie(Address origin, String name, String value, String path) {
 
         boolean isSame(Cookie other) {
@@ -29,10 +43,10 @@ final class ChainCookies {
         }
 
         boolean goesTo(Address to) {
-            String asked = to.path();
+            String target = to.path();
             return origin.isSameOrigin(to)
-                    && asked.startsWith(path)
-                    && (asked.length() == path.length() || path.endsWith("/") || asked.charAt(path.length()) == '/');
+                    && target.startsWith(path)
+                    && (target.length() == path.length() || path.endsWith("/") || target.charAt(path.length()) == '/');
         }
 
         int chars() {
@@ -109,13 +123,13 @@ final class ChainCookies {
         boolean secure = false;
         for (int i = 1; i < parts.length; i++) {
             int at = parts[i].indexOf('=');
-            String said = at < 0 ? "" : parts[i].substring(at + 1).strip();
+            String attribute = at < 0 ? "" : parts[i].substring(at + 1).strip();
             String word = at < 0 ? parts[i] : parts[i].substring(0, at);
             switch (word.strip().toLowerCase(Locale.ROOT)) {
-                case "path" -> path = said;
-                case "domain" -> domain = said.toLowerCase(Locale.ROOT);
-                case "expires" -> expires = said;
-                case "max-age" -> maxAge = said;
+                case "path" -> path = attribute;
+                case "domain" -> domain = attribute.toLowerCase(Locale.ROOT);
+                case "expires" -> expires = attribute;
+                case "max-age" -> maxAge = attribute;
                 case "secure" -> secure = true;
                 default -> {
                     // HttpOnly, SameSite and the like concern browsers only.
@@ -126,7 +140,7 @@ final class ChainCookies {
             return;
         }
         var cookie = new Cookie(from, name, value, path.startsWith("/") ? path : folder(from.path()));
-        put(cookie, CookieTime.isOver(maxAge, expires, now));
+        put(cookie, isOver(maxAge, expires, now));
     }
 
     private void put(Cookie cookie, boolean isOver) {
@@ -161,5 +175,61 @@ final class ChainCookies {
     private static String name(String pair) {
         int equals = pair.indexOf('=');
         return equals < 0 ? pair : pair.substring(0, equals).strip();
+    }
+
+    /**
+     * Whether a cookie with these attributes has expired on arrival: a server deletes a cookie in this way (RFC 6265). An attribute is empty if absent; {@code Max-Age} takes precedence
+     * over {@code Expires}; malformed values are ignored.
+     */
+    private static boolean isOver(String maxAge, String expires, Instant now) {
+        if (MAX_AGE.matcher(maxAge).matches()) {
+            return maxAge.startsWith("-") || maxAge.chars().allMatch(c -> c == '0');
+        }
+        Instant at = instant(expires);
+        return at != null && !at.isAfter(now);
+    }
+
+    /** Parses a date by the lenient rules of RFC 6265, 5.1.1; null if the text is no date. */
+    private static @Nullable Instant instant(String date) {
+        String time = null;
+        String day = null;
+        String year = null;
+        int month = 0;
+        for (String token : DELIMITERS.split(date, -1)) {
+            String start = token.substring(0, Math.min(3, token.length())).toLowerCase(Locale.ROOT);
+            if (time == null && TIME.matcher(token).matches()) {
+                time = token;
+            } else if (day == null && DAY.matcher(token).matches()) {
+                day = token;
+            } else if (month == 0 && MONTHS.contains(start)) {
+                month = MONTHS.indexOf(start) + 1;
+            } else if (year == null && YEAR.matcher(token).matches()) {
+                year = token;
+            }
+        }
+        if (time == null || day == null || month == 0 || year == null) {
+            return null;
+        }
+        Matcher clock = TIME.matcher(time);
+        int years = first(YEAR, year);
+        int full = years < 70 ? years + 2_000 : years < 100 ? years + 1_900 : years;
+        try {
+            return clock.matches() && full >= 1601
+                    ? LocalDateTime.of(
+                                    full, month, first(DAY, day), number(clock, 1), number(clock, 2), number(clock, 3))
+                            .toInstant(ZoneOffset.UTC)
+                    : null;
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    private static int first(Pattern pattern, String token) {
+        Matcher matcher = pattern.matcher(token);
+        return matcher.matches() ? number(matcher, 1) : 0;
+    }
+
+    private static int number(Matcher matcher, int group) {
+        return Integer.parseInt(matcher.group(group));
     }
 }

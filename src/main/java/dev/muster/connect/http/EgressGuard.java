@@ -6,8 +6,12 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +26,25 @@ final class EgressGuard {
 
     private final String source;
     private final HttpSettings settings;
-    private final Resolver resolver;
+    private final Function<String, Future<List<InetAddress>>> resolver;
 
-    EgressGuard(String source, HttpSettings settings, Resolver resolver) {
+    /**
+     * Creates the guard of a source.
+     *
+     * @param resolver resolves a name to all its addresses, the preferred one first; completes on the caller's loop
+     */
+    EgressGuard(String source, HttpSettings settings, Function<String, Future<List<InetAddress>>> resolver) {
         this.source = source;
         this.settings = settings;
         this.resolver = resolver;
+    }
+
+    /** The resolver that a client of this Vert.x uses: the hosts file, then DNS, with its cache. Safe on any thread. */
+    static Function<String, Future<List<InetAddress>>> resolver(Vertx vertx) {
+        return host -> Future.<List<InetSocketAddress>>future(found -> ((VertxInternal) vertx)
+                        .nameResolver()
+                        .resolveAll(host, ended -> found.complete(ended.result(), ended.cause())))
+                .map(all -> all.stream().map(InetSocketAddress::getAddress).toList());
     }
 
     /**
@@ -62,7 +79,7 @@ final class EgressGuard {
     /** Resolves the host of a request. */
     Future<List<InetAddress>> lookUp(HttpRequest request) {
         try {
-            return resolver.addresses(request.address().host());
+            return resolver.apply(request.address().host());
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

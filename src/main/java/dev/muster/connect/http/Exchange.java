@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One request and its response, as one wait of a task. Runs on the loop of its scope.
  *
  * <p>A cancel resets the request: the connection is closed over HTTP/1.1, and the stream is reset over HTTP/2. The wait ends
- * when the reset is confirmed, or after {@link RequestReset#PATIENCE}, when the connection is closed. A request that is still
+ * when the reset is confirmed, or after {@link HttpClients#RESET_PATIENCE}, when the connection is closed. A request that is still
  * connecting cannot be reset: its wait ends at once, and the request ends when the connection is established or has failed.
  */
 final class Exchange implements Parking<Answer>, Undo {
@@ -154,8 +154,7 @@ final class Exchange implements Parking<Answer>, Undo {
         sent = ready;
         source.client().begins(ready);
         // The future of the response reports all failures; without a handler, a reset by this class would be logged as
-        // an
-        // error.
+        // an error.
         ready.exceptionHandler(broken -> {});
         if (phase == Phase.ABANDONED) {
             HttpClients.openStream(ready);
@@ -177,7 +176,7 @@ final class Exchange implements Parking<Answer>, Undo {
         request.trace(ready, trace);
         request.deadline(ready, left);
         ready.response().onComplete(this::answered);
-        written = request.saysLength() ? ready.end(Buffer.buffer(request.body())) : ready.end();
+        written = request.hasContentLength() ? ready.end(Buffer.buffer(request.body())) : ready.end();
     }
 
     private void answered(@Nullable HttpClientResponse head, @Nullable Throwable failure) {
@@ -258,7 +257,7 @@ final class Exchange implements Parking<Answer>, Undo {
         boolean isSent = phase == Phase.ANSWERING || phase == Phase.READING;
         phase = Phase.STOPPING;
         Future<Boolean> reset =
-                sent == null ? Future.succeededFuture(true) : RequestReset.of(sent, isSent, scope.loop());
+                sent == null ? Future.succeededFuture(true) : HttpClients.reset(sent, isSent, scope.loop());
         reset.onSuccess(isConfirmed -> {
             if (receipt != null && isConfirmed) {
                 receipt.confirmed();
@@ -289,7 +288,7 @@ final class Exchange implements Parking<Answer>, Undo {
     /** Completes the wait with the response or its failure. */
     private void conclude() {
         if (waiter != null && body != null) {
-            body.tell(waiter);
+            body.settle(waiter);
         }
     }
 

@@ -5,6 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMessageDecoderResult;
 import io.netty.handler.codec.http.HttpMethod;
@@ -47,6 +50,8 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         /** The connection is given up; received data is dropped. */
         GIVEN_UP
     }
+
+    private static final int NO_CONTENT = 204;
 
     private final HttpConnection connection;
     private final Interim interim = new Interim();
@@ -110,6 +115,29 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         }
     }
 
+    /** Whether the connection cannot be used for another exchange. */
+    private static boolean isClosedAfter(HttpResponse head) {
+        HttpHeaders headers = head.headers();
+        // Vert.x closes only if the header is exactly "close", not if "close" is one of several values.
+        boolean closes = headers.get(HttpHeaderNames.CONNECTION) != null
+                && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+        return closes || head.status().code() == NO_CONTENT && announcesABody(headers);
+    }
+
+    /** Whether a 204 announces a body. It has none, but a server that announces one can send it later. */
+    private static boolean announcesABody(HttpHeaders headers) {
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+        return length != null && !length.equals("0") || headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+    }
+
+    /** Rejects a body whose transfer coding is neither chunked nor identity. */
+    private static void rejectCodings(HttpResponse head) {
+        String coding = head.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
+        if (coding != null && !coding.equalsIgnoreCase("chunked") && !coding.equalsIgnoreCase("identity")) {
+            throw new Misbehaviour("has the transfer coding ", coding, ", which was not requested");
+        }
+    }
+
     private final class Encoder extends HttpRequestEncoder {
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
@@ -157,12 +185,12 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             if (out.size() == before) {
                 return;
             }
-            if (out.get(before) instanceof HttpResponse head && isDecoded(head)) {
-                if (Interim.isInterim(head.status().code())) {
-                    drop(out, before);
-                    pass(head);
-                    return;
-                }
+            if (out.get(before) instanceof HttpResponse head
+                    && isDecoded(head)
+                    && Interim.isInterim(head.status().code())) {
+                drop(out, before);
+                pass(head);
+                return;
             }
             if (out.get(out.size() - 1) instanceof LastHttpContent last && isDecoded(last)) {
                 out.remove(out.size() - 1);
@@ -174,8 +202,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
 
         private void pass(HttpResponse head) {
             try {
-                boolean told = head.decoderResult() instanceof HttpMessageDecoderResult;
-                int bytes = told ? ((HttpMessageDecoderResult) head.decoderResult()).totalSize() : 0;
+                int bytes = head.decoderResult() instanceof HttpMessageDecoderResult result ? result.totalSize() : 0;
                 interim.pass(head.status().code(), bytes);
             } catch (Misbehaviour e) {
                 phase = Phase.GIVEN_UP;
@@ -229,8 +256,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                     && out.size() > before
                     && out.get(out.size() - 1) instanceof LastHttpContent
                     && isCut()) {
-                // The connection was closed without close_notify of TLS. Without an end the response fails as broken
-                // off.
+                // The connection was closed without close_notify of TLS. Without an end the response is broken off.
                 out.remove(out.size() - 1);
             }
         }
@@ -245,8 +271,8 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             if (Interim.isInterim(head.status().code())) {
                 return true;
             }
-            ConnectionUse.refuseCodings(head);
-            isLast |= ConnectionUse.isLast(head);
+            rejectCodings(head);
+            isLast |= isClosedAfter(head);
             return isHead || super.isContentAlwaysEmpty(message);
         }
     }

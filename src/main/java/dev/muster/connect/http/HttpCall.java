@@ -2,8 +2,6 @@ package dev.muster.connect.http;
 
 import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.TraceContext;
-import dev.muster.plan.ErrorType;
-import dev.muster.plan.MusterException;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -41,7 +39,7 @@ final class HttpCall {
         this.trace = trace;
     }
 
-    Future<@Nullable Object> run(RequestDraft draft) {
+    Future<@Nullable Object> run(RequestPlan.Draft draft) {
         return source.slots()
                 .acquire(scope)
                 .compose(slot -> Future.succeededFuture(draft)
@@ -51,8 +49,10 @@ final class HttpCall {
                         .eventually(() -> release(slot)));
     }
 
-    private Future<HttpRequest> request(RequestDraft draft) {
-        return draft.isReady() ? Future.succeededFuture(draft.head()) : offLoop("a worker that writes", draft::write);
+    private Future<HttpRequest> request(RequestPlan.Draft draft) {
+        return draft.large() == null
+                ? Future.succeededFuture(draft.request())
+                : offLoop("a worker that writes", draft::written);
     }
 
     /**
@@ -65,9 +65,7 @@ final class HttpCall {
         return scope.await(on, begun);
     }
 
-    private record Arrived(HttpRequest request, Answer answer) {}
-
-    private Future<Arrived> hop(HttpRequest request, int redirects) {
+    private Future<Answer> hop(HttpRequest request, int redirects) {
         EgressGuard guard = source.guard();
         return guard == null
                 ? exchange(request, redirects)
@@ -88,18 +86,18 @@ final class HttpCall {
         return guard.checked(scope, request, found);
     }
 
-    private Future<Arrived> exchange(HttpRequest request, int redirects) {
+    private Future<Answer> exchange(HttpRequest request, int redirects) {
         var next = new Exchange(scope, source, request, expect, trace, redirects > 0);
         exchange = next;
         return next.run().compose(answer -> {
             if (expect.accepts(answer.status())) {
-                return Future.succeededFuture(new Arrived(request, answer));
+                return Future.succeededFuture(answer);
             }
-            Optional<HttpRequest> further = further(request, answer, redirects);
+            Optional<HttpRequest> further = further(answer, redirects);
             return further.isPresent()
                     ? hop(further.get(), redirects + 1)
-                    : Future.failedFuture(UnexpectedStatus.of(
-                            request, answer, expect, scope.loop().wallTime()));
+                    : Future.failedFuture(
+                            UnexpectedStatus.of(answer, expect, scope.loop().wallTime()));
         });
     }
 
@@ -118,30 +116,30 @@ final class HttpCall {
         return Future.succeededFuture();
     }
 
-    private Future<@Nullable Object> value(Arrived arrived) {
-        if (arrived.answer.body().length <= PARSED_ON_THE_LOOP_BYTES) {
-            return Future.succeededFuture(Decoding.value(arrived.request, arrived.answer, as));
-        }
-        return offLoop("a worker that parses", () -> Decoding.value(arrived.request, arrived.answer, as));
+    private Future<@Nullable Object> value(Answer answer) {
+        return answer.body().length <= PARSED_ON_THE_LOOP_BYTES
+                ? Future.succeededFuture(answer.value(as))
+                : offLoop("a worker that parses", () -> answer.value(as));
     }
 
-    private Optional<HttpRequest> further(HttpRequest request, Answer answer, int redirects) {
+    private Optional<HttpRequest> further(Answer answer, int redirects) {
+        HttpRequest request = answer.request();
         String location = answer.headers().get(HttpHeaders.LOCATION);
         if (source.settings().redirects() == 0 || location == null || !Redirect.isOne(answer.status())) {
             return Optional.empty();
         }
         Address to = request.address()
                 .resolve(location)
-                .orElseThrow(() -> bad(request, answer, "redirects to an invalid address"));
+                .orElseThrow(() -> answer.bad("the answer redirects to an invalid address", null));
         if (!source.covers(request.address(), to)) {
             String why = source.settings().base().isPresent()
                     ? ", which is not below " + source.settings().base().get()
                     : ", which is without TLS";
-            throw bad(request, answer, "redirects to " + request.quoted(to.toString(), 200) + why);
+            throw answer.bad("the answer redirects to " + request.quoted(to.toString(), 200) + why, null);
         }
         if (redirects == source.settings().redirects()) {
             String bound = source.settings().redirects() + " redirects (redirects of source " + source.name() + ")";
-            throw bad(request, answer, "redirects again after " + bound);
+            throw answer.bad("the answer redirects again after " + bound, null);
         }
         List<String> set = answer.headers().getAll(HttpHeaders.SET_COOKIE);
         if (cookies == null && !set.isEmpty()) {
@@ -150,15 +148,6 @@ final class HttpCall {
         if (cookies != null) {
             cookies.set(request.address(), set, scope.loop().wallTime());
         }
-        return Optional.of(Redirect.follow(request, answer.status(), to, source.settings(), cookies)
-                .asRedirected());
-    }
-
-    private static MusterException bad(HttpRequest request, Answer answer, String what) {
-        return new MusterException(
-                ErrorType.BAD_RESPONSE,
-                request + ": the answer " + what,
-                java.util.Map.of("status", (long) answer.status()),
-                null);
+        return Optional.of(Redirect.follow(request, answer.status(), to, cookies));
     }
 }

@@ -1,5 +1,7 @@
 package dev.muster.connect.http;
 
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The factory of a source's clients, and operations on their connections. */
@@ -31,6 +34,13 @@ final class HttpClients {
     /** Limit of the headers of one response. */
     static final int HEADER_BYTES = 64 << 10;
 
+    /**
+     * Limit of the wait for the confirmation of a reset. HTTP/1.1 closes after earlier writes, so a peer that has stopped
+     * reading could delay it for ever. After this time the connection is closed by force.
+     */
+    static final Duration RESET_PATIENCE = Duration.ofSeconds(2);
+
+    private static final long CANCEL_CODE = Http2Error.CANCEL.code();
     private static final int STREAM_WINDOW_BYTES = 256 << 10;
     private static final int CONNECTION_WINDOW_BYTES = 4 << 20;
 
@@ -92,7 +102,7 @@ final class HttpClients {
     }
 
     /** Completes when a connection is closed. Runs on the connection's loop. */
-    static Future<Void> closed(HttpConnection connection) {
+    private static Future<Void> closed(HttpConnection connection) {
         Promise<Void> closed = Promise.promise();
         if (connection instanceof HttpClientConnectionInternal open) {
             open.channelHandlerContext().channel().closeFuture().addListener(over -> closed.complete());
@@ -110,14 +120,40 @@ final class HttpClients {
         ChannelHandlerContext context = ((HttpClientConnectionInternal) connection).channelHandlerContext();
         if (context.handler() instanceof Http2ConnectionHandler http2) {
             Http2ConnectionDecoder decoder = http2.decoder();
-            decoder.frameListener(new InterimStreams(http2.connection(), decoder.frameListener()));
+            decoder.frameListener(new Interim.Streams(http2.connection(), decoder.frameListener()));
         } else {
             // A write that fails because the server has stopped reading must not discard a response that has arrived.
-            // The end
-            // of the input closes the connection.
+            // The end of the input closes the connection.
             context.channel().config().setAutoClose(false);
             context.pipeline().replace("codec", "codec", new ExchangeCodec(connection));
         }
+    }
+
+    /**
+     * Resets a request: resets the stream over HTTP/2, closes the connection over HTTP/1.1. Runs on the loop.
+     *
+     * @param isSent whether any part of the request was sent; otherwise an HTTP/1.1 connection stays open for others
+     * @return true when the reset is confirmed: it was sent over HTTP/2, or the connection is closed over HTTP/1.1; false when
+     *     that took too long and the connection was closed by force; never fails
+     */
+    static Future<Boolean> reset(HttpClientRequest request, boolean isSent, Loop loop) {
+        Promise<Boolean> over = Promise.promise();
+        var isLate = new AtomicBoolean();
+        Timer patience = loop.schedule(RESET_PATIENCE, () -> {
+            // A connection that is closed by force also reports its close.
+            isLate.set(true);
+            breakOff(request.connection());
+            over.tryComplete(false);
+        });
+        // Vert.x reports an HTTP/1.1 reset when its close has begun, and the close comes after pending writes.
+        boolean closes = isSent && request.version() != HttpVersion.HTTP_2;
+        request.reset(CANCEL_CODE)
+                .eventually(() -> closes ? closed(request.connection()) : Future.succeededFuture())
+                .onComplete(done -> {
+                    patience.cancel();
+                    over.tryComplete(!isLate.get());
+                });
+        return over.future();
     }
 
     /** Abandons the unsent part of a request, if any: resets the stream over HTTP/2, closes the connection over HTTP/1.1. */
@@ -129,7 +165,7 @@ final class HttpClients {
         if (request.connection() instanceof HttpClientConnectionInternal open
                 && open.channelHandlerContext().handler() instanceof Http2ConnectionHandler http2) {
             ChannelHandlerContext context = open.channelHandlerContext();
-            http2.resetStream(context, request.streamId(), Http2Error.CANCEL.code(), context.newPromise());
+            http2.resetStream(context, request.streamId(), CANCEL_CODE, context.newPromise());
             context.flush();
         } else {
             breakOff(request.connection());

@@ -3,8 +3,10 @@ package dev.muster.connect.http;
 import dev.muster.config.Position;
 import dev.muster.config.SourceConfig;
 import dev.muster.connect.Arguments;
+import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
+import dev.muster.connect.Receipts;
 import dev.muster.connect.SourceKind;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -18,10 +20,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +44,11 @@ public final class HttpConnector implements Connector {
 
     /** Creates the connector of the named sources. Opens no connection. */
     public HttpConnector(Vertx vertx, Map<String, HttpSettings> settings) {
-        this(vertx, settings, Resolver.of(vertx));
+        this(vertx, settings, EgressGuard.resolver(vertx));
     }
 
-    HttpConnector(Vertx vertx, Map<String, HttpSettings> settings, Resolver resolver) {
+    HttpConnector(
+            Vertx vertx, Map<String, HttpSettings> settings, Function<String, Future<List<InetAddress>>> resolver) {
         this.vertx = vertx;
         var named = new LinkedHashMap<String, HttpSource>();
         settings.forEach((name, source) -> named.put(name, new HttpSource(name, source, vertx, resolver)));
@@ -141,8 +146,8 @@ public final class HttpConnector implements Connector {
     }
 
     @Override
-    public Map<String, HttpStatistics> statistics() {
-        var statistics = new LinkedHashMap<String, HttpStatistics>();
+    public Map<String, Statistics> statistics() {
+        var statistics = new LinkedHashMap<String, Statistics>();
         sources.forEach((name, source) -> statistics.put(name, source.statistics()));
         return statistics;
     }
@@ -167,4 +172,15 @@ public final class HttpConnector implements Connector {
             }
         }
     }
+
+    /**
+     * Statistics of a source.
+     *
+     * @param pool statistics of its connection limiter
+     * @param requests number of requests sent since the start, redirects included
+     * @param openRequests number of requests that have not ended
+     * @param cancels outcomes of cancels
+     */
+    public record Statistics(
+            ConnectionLimiter.Statistics pool, long requests, int openRequests, Receipts.Statistics cancels) {}
 }

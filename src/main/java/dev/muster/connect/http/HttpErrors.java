@@ -33,7 +33,7 @@ final class HttpErrors {
 
     /** The error of a failed connection. */
     static MusterException connecting(Throwable cause, HttpRequest request, HttpSource source) {
-        String why = source.settings().connectingSays(whyNoConnection(cause, request, source));
+        String why = source.settings().maskedConnectFailure(whyNoConnection(cause, request, source));
         return new MusterException(ErrorType.UNAVAILABLE, why, cause);
     }
 
@@ -58,7 +58,7 @@ final class HttpErrors {
             return new MusterException(
                     ErrorType.UNAVAILABLE,
                     "TLS with " + where + " failed: "
-                            + whyNoTls(cause, source, said -> request.quoted(said, REASON_CHARACTERS)),
+                            + whyNoTls(cause, source, text -> request.quoted(text, REASON_CHARACTERS)),
                     cause);
         }
         if (cause instanceof StreamResetException reset && !isLost(cause)) {
@@ -166,7 +166,7 @@ final class HttpErrors {
         }
         if (cause instanceof ProxyConnectException) {
             return "the proxy " + proxy(source) + " opens no connection to " + where + ": "
-                    + source.settings().proxySays(reason(cause));
+                    + source.settings().maskedProxyText(reason(cause));
         }
         if (cause instanceof TimeoutException || cause instanceof io.netty.channel.ConnectTimeoutException) {
             String within = Durations.format(source.settings().connectTimeout());
@@ -175,7 +175,7 @@ final class HttpErrors {
         }
         if (isOfTls(cause)) {
             return "TLS with " + named(request, source) + " failed: "
-                    + whyNoTls(cause, source, said -> handshakeSays(said, request, source));
+                    + whyNoTls(cause, source, text -> shownHandshakeText(text, request, source));
         }
         boolean refused = cause instanceof ConnectException
                 && String.valueOf(cause.getMessage()).contains("refused");
@@ -194,12 +194,12 @@ final class HttpErrors {
 
     /**
      * A server's text from the handshake, where nothing of a caller was sent yet. With a base address it is quoted, and
-     * {@link HttpSettings#connectingSays} masks the source's secrets in it.
+     * {@link HttpSettings#maskedConnectFailure} masks the source's secrets in it.
      */
-    private static String handshakeSays(String said, HttpRequest request, HttpSource source) {
+    private static String shownHandshakeText(String text, HttpRequest request, HttpSource source) {
         return source.settings().base().isPresent()
-                ? Printable.phrase(said, REASON_CHARACTERS)
-                : request.quoted(said, REASON_CHARACTERS);
+                ? Printable.phrase(text, REASON_CHARACTERS)
+                : request.quoted(text, REASON_CHARACTERS);
     }
 
     /**

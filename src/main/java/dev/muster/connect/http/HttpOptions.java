@@ -92,9 +92,9 @@ final class HttpOptions {
     private static String summary(VerbCall call) {
         String method = methodOf(call);
         String address = call.uri(method).map(UriTemplate::source).orElseGet(() -> {
-            Template computed = call.values().get(method);
-            return computed instanceof Template.Computed it
-                    ? "= " + it.expression().source()
+            Template template = call.values().get(method);
+            return template instanceof Template.Computed computed
+                    ? "= " + computed.expression().source()
                     : "= …";
         });
         return method.toUpperCase(Locale.ROOT) + " " + address;
@@ -158,16 +158,16 @@ final class HttpOptions {
 
     private static void checkArgs(VerbCall call, UriTemplate template, Problems problems) {
         Template args = call.values().get("args");
-        Optional<Set<String>> given = args == null ? Optional.of(Set.of()) : keys(args);
-        if (given.isEmpty()) {
+        Optional<Set<String>> names = args == null ? Optional.of(Set.of()) : keys(args);
+        if (names.isEmpty()) {
             return;
         }
         for (String variable : template.variables()) {
-            if (!given.get().contains(variable)) {
+            if (!names.get().contains(variable)) {
                 problems.add(call.at(), "the template's {" + variable + "} is missing from args");
             }
         }
-        for (String name : given.get()) {
+        for (String name : names.get()) {
             if (!template.variables().contains(name)) {
                 problems.add(call.at(), "args has \"" + name + "\", which the template does not use");
             }

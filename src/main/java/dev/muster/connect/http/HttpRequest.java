@@ -48,8 +48,7 @@ record HttpRequest(
         RequestOptions options = options(method, address, headers, settings.connectTimeout());
         if (!options.getHost().equals(address.host())) {
             // The client writes the host as given and connects to the resolved one: an IPv6 address without brackets, a
-            // name
-            // with the dot at its end.
+            // name with the dot at its end.
             options.setServer(SocketAddress.inetSocketAddress(address.port(), address.host()));
         }
         return new HttpRequest(method, address, headers, body, options, traced, timed, settings, false);
@@ -80,7 +79,7 @@ record HttpRequest(
     }
 
     /** Whether the request has a {@code Content-Length}, even of 0. Some servers reject a POST without one. */
-    boolean saysLength() {
+    boolean hasContentLength() {
         return body.length > 0 || method == HttpMethod.POST || method == HttpMethod.PUT || method == HttpMethod.PATCH;
     }
 
@@ -118,8 +117,8 @@ record HttpRequest(
     }
 
     /** The beginning of a server's text, for messages; "…" if the text could repeat a secret of the source. */
-    String quoted(String said, int characters) {
-        return settings.mayQuote() ? Printable.phrase(said, characters) : "…";
+    String quoted(String text, int characters) {
+        return settings.mayQuote() ? Printable.phrase(text, characters) : "…";
     }
 
     /** The host without a port, for messages. */

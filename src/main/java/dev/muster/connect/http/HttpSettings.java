@@ -3,6 +3,8 @@ package dev.muster.connect.http;
 import dev.muster.config.Fields;
 import dev.muster.config.OwnSecrets;
 import dev.muster.config.ShownAddress;
+import dev.muster.connect.TlsFiles;
+import io.vertx.core.http.HttpClientOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +52,7 @@ public record HttpSettings(
         boolean trace,
         Optional<String> deadline,
         Optional<ProxySettings> proxy,
-        TlsSettings tls,
+        Tls tls,
         boolean keepAlive,
         Duration idleTimeout,
         Optional<String> health,
@@ -66,6 +68,40 @@ public record HttpSettings(
         HTTP1,
         /** HTTP/2 only: negotiated (ALPN) over TLS, otherwise with prior knowledge. */
         HTTP2
+    }
+
+    /**
+     * The TLS settings of a source: {@code tls: {trust, verify, cert, key}}.
+     *
+     * @param files the trusted certificates, and the source's own certificate
+     * @param verify whether the server's certificate and name are verified
+     */
+    public record Tls(TlsFiles files, boolean verify) {
+
+        /** The JVM's trust store and no certificate of the source's own. */
+        public static final Tls DEFAULT = new Tls(TlsFiles.NONE, true);
+
+        static Tls read(Fields source) {
+            return source.fields("tls").map(Tls::readWords).orElse(DEFAULT);
+        }
+
+        private static Tls readWords(Fields fields) {
+            var settings = new Tls(TlsFiles.read(fields), fields.bool("verify", true));
+            fields.unknownWords();
+            if (fields.has("trust") && !settings.verify) {
+                fields.problem(
+                        "verify", fields.what() + ": with verify: false nothing is checked, so trust has no use");
+            }
+            return settings;
+        }
+
+        void applyTo(HttpClientOptions options) {
+            files.trusted().ifPresent(options::setTrustOptions);
+            if (!verify) {
+                options.setTrustAll(true).setVerifyHost(false);
+            }
+            files.identity().ifPresent(options::setKeyCertOptions);
+        }
     }
 
     private static final List<String> PROTOCOLS = List.of("auto", "http1", "http2");
@@ -88,7 +124,7 @@ public record HttpSettings(
                 fields.bool("trace", true),
                 Headers.deadline(fields),
                 ProxySettings.read(fields),
-                TlsSettings.read(fields),
+                Tls.read(fields),
                 fields.bool("keepAlive", true),
                 positive(fields, "idleTimeout", Duration.ofSeconds(60)),
                 health(fields),
@@ -128,12 +164,12 @@ public record HttpSettings(
     }
 
     private static Duration positive(Fields fields, String name, Duration otherwise) {
-        Duration given = fields.duration(name, otherwise);
-        if (given.isZero()) {
+        Duration value = fields.duration(name, otherwise);
+        if (value.isZero()) {
             fields.problem(name, name + " of " + fields.what() + " must be greater than 0");
             return otherwise;
         }
-        return given;
+        return value;
     }
 
     private static Optional<String> health(Fields fields) {
@@ -165,7 +201,7 @@ public record HttpSettings(
      * The reason of a failed connection, for messages. With a base address it contains nothing that a caller sent, so the
      * source's secrets are masked in it.
      */
-    String connectingSays(String why) {
+    String maskedConnectFailure(String why) {
         return base.isPresent() ? secrets.hide(why) : why;
     }
 
@@ -173,9 +209,9 @@ public record HttpSettings(
      * A proxy's own text on a refused connection, for messages. The proxy's secrets are masked in it. With {@code http: any}
      * the caller chose the host that the proxy was asked for, so the text is "…" if the proxy has secrets.
      */
-    String proxySays(String said) {
+    String maskedProxyText(String text) {
         OwnSecrets ofProxy = proxy.map(ProxySettings::secrets).orElse(OwnSecrets.NONE);
-        return base.isPresent() ? ofProxy.hide(said) : ofProxy.isEmpty() ? said : "…";
+        return base.isPresent() ? ofProxy.hide(text) : ofProxy.isEmpty() ? text : "…";
     }
 
     /** A URL without its query, for messages. */

@@ -5,11 +5,14 @@ import dev.muster.connect.Receipts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One source: its settings, its connection limiter, and its clients, one for each event loop in use. Safe on any thread. */
@@ -27,7 +30,7 @@ final class HttpSource {
     private final Map<Thread, LoopClient> clients = new ConcurrentHashMap<>();
     private boolean closed;
 
-    HttpSource(String name, HttpSettings settings, Vertx vertx, Resolver resolver) {
+    HttpSource(String name, HttpSettings settings, Vertx vertx, Function<String, Future<List<InetAddress>>> resolver) {
         this.name = name;
         this.settings = settings;
         this.vertx = vertx;
@@ -101,10 +104,10 @@ final class HttpSource {
     }
 
     /** Counts a new connection. If there are then more connections than permits, closes an idle one of another loop. */
-    void connectionOpened(LoopClient by) {
+    void connectionOpened(LoopClient opener) {
         if (connections.incrementAndGet() > settings.pool()) {
             clients.values().stream()
-                    .filter(other -> other != by && other.hasIdle())
+                    .filter(other -> other != opener && other.hasIdle())
                     .findFirst()
                     .ifPresent(LoopClient::shutIdle);
         }
@@ -128,7 +131,8 @@ final class HttpSource {
         openRequests.decrementAndGet();
     }
 
-    HttpStatistics statistics() {
-        return new HttpStatistics(slots.statistics(), requests.sum(), openRequests.get(), receipts.statistics());
+    HttpConnector.Statistics statistics() {
+        return new HttpConnector.Statistics(
+                slots.statistics(), requests.sum(), openRequests.get(), receipts.statistics());
     }
 }

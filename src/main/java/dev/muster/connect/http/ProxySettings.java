@@ -37,7 +37,7 @@ public record ProxySettings(
     static Optional<ProxySettings> read(Fields fields) {
         Optional<String> text = fields.string("proxy");
         Optional<ProxySettings> proxy =
-                text.flatMap(given -> parse(given, ShownAddress.of(fields, "proxy"), fields.secrets("proxy")));
+                text.flatMap(address -> parse(address, ShownAddress.of(fields, "proxy"), fields.secrets("proxy")));
         if (text.isPresent() && proxy.isEmpty()) {
             // The text can hold a password, so it is not quoted.
             fields.problem(

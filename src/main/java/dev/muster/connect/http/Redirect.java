@@ -41,8 +41,7 @@ final class Redirect {
      *
      * @param cookies the cookies of the chain so far, or null if none were set
      */
-    static HttpRequest follow(
-            HttpRequest request, int status, Address to, HttpSettings settings, @Nullable ChainCookies cookies) {
+    static HttpRequest follow(HttpRequest request, int status, Address to, @Nullable ChainCookies cookies) {
         boolean reads = status == 303 ? !request.isHead() : status < 303 && request.method() == HttpMethod.POST;
         MultiMap headers = HttpHeaders.headers().setAll(request.headers());
         if (!request.address().isSameOrigin(to)) {
@@ -63,10 +62,15 @@ final class Redirect {
                     headers.remove(name);
                 }
             }
-            return HttpRequest.of(
-                    HttpMethod.GET, to, headers, HttpRequest.NO_BODY, settings, request.traced(), request.timed());
         }
         return HttpRequest.of(
-                request.method(), to, headers, request.body(), settings, request.traced(), request.timed());
+                        reads ? HttpMethod.GET : request.method(),
+                        to,
+                        headers,
+                        reads ? HttpRequest.NO_BODY : request.body(),
+                        request.settings(),
+                        request.traced(),
+                        request.timed())
+                .asRedirected();
     }
 }

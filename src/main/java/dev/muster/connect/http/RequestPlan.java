@@ -13,20 +13,43 @@ import dev.muster.text.Utf8;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The conversion of a step's words to a request. A request without computed values is built once and shared. */
 final class RequestPlan {
+
+    /**
+     * A request whose body is possibly not written yet.
+     *
+     * @param request the request, complete unless there is a large body
+     * @param large the body that would take too long to write on a loop, or null
+     */
+    record Draft(HttpRequest request, @Nullable RequestBody large) {
+
+        /** Writes the large body. To be called on a worker thread only. */
+        HttpRequest written() {
+            return HttpRequest.of(
+                    request.method(),
+                    request.address(),
+                    request.headers(),
+                    Objects.requireNonNull(large).bytes(),
+                    request.settings(),
+                    request.traced(),
+                    request.timed());
+        }
+    }
 
     private final HttpSource source;
     private final HttpMethod method;
     private final String word;
     private final @Nullable UriTemplate template;
     private final String accept;
-    private final @Nullable RequestDraft ready;
+    private final @Nullable Draft ready;
 
     RequestPlan(VerbCall call, HttpSource source) {
         this.source = source;
@@ -44,12 +67,12 @@ final class RequestPlan {
      * Builds a request without computed values. An invalid request fails at each run, like computed ones, and a large one is
      * not kept; the result is then null.
      */
-    private @Nullable RequestDraft builtNow(VerbCall call) {
-        var literals = new java.util.LinkedHashMap<String, @Nullable Object>();
+    private @Nullable Draft builtNow(VerbCall call) {
+        var literals = new LinkedHashMap<String, @Nullable Object>();
         call.values().forEach((name, value) -> literals.put(name, ((Template.Literal) value).value()));
         try {
-            RequestDraft draft = build(new Arguments(literals, "", "", ""));
-            return draft.isReady() ? draft : null;
+            Draft draft = build(new Arguments(literals, "", "", ""));
+            return draft.large() == null ? draft : null;
         } catch (MusterException e) {
             return null;
         }
@@ -61,24 +84,27 @@ final class RequestPlan {
      * @throws MusterException of type {@link ErrorType#BAD_INPUT} if a value is not valid, {@link ErrorType#LIMIT} if the body
      *     is too large
      */
-    RequestDraft request(Arguments arguments) {
+    Draft request(Arguments arguments) {
         return ready != null ? ready : build(arguments);
     }
 
-    private RequestDraft build(Arguments arguments) {
+    private Draft build(Arguments arguments) {
         MultiMap headers = headers(arguments);
-        boolean traced = isTraced(arguments);
-        boolean timed = isTimed(arguments);
         if (!arguments.has("body")) {
-            return new RequestDraft(HttpRequest.of(
-                    method, address(arguments), headers, HttpRequest.NO_BODY, source.settings(), traced, timed));
+            return draft(arguments, headers, HttpRequest.NO_BODY, null);
         }
         var body = RequestBody.of(arguments.get("body"), headers, source);
         byte[] bytes = body.small().orElse(null);
-        byte[] sent = bytes == null ? HttpRequest.NO_BODY : bytes;
-        HttpRequest request =
-                HttpRequest.of(method, address(arguments), headers, sent, source.settings(), traced, timed);
-        return bytes == null ? new RequestDraft(request, body, source.settings()) : new RequestDraft(request);
+        return bytes == null
+                ? draft(arguments, headers, HttpRequest.NO_BODY, body)
+                : draft(arguments, headers, bytes, null);
+    }
+
+    private Draft draft(Arguments arguments, MultiMap headers, byte[] body, @Nullable RequestBody large) {
+        boolean traced = isTraced(arguments);
+        boolean timed = isTimed(arguments);
+        Address address = address(arguments);
+        return new Draft(HttpRequest.of(method, address, headers, body, source.settings(), traced, timed), large);
     }
 
     private Address address(Arguments arguments) {
@@ -86,8 +112,8 @@ final class RequestPlan {
         if (template != null) {
             Map<String, @Nullable Object> args = map(arguments, "args");
             text = template.expand(args::get);
-        } else if (arguments.get(word) instanceof String given) {
-            text = given;
+        } else if (arguments.get(word) instanceof String url) {
+            text = url;
         } else {
             throw bad(word + " must give an address as text, not " + kind(arguments.get(word)));
         }
@@ -104,8 +130,9 @@ final class RequestPlan {
         var uri = new StringBuilder(address.uri());
         boolean first = address.uri().indexOf('?') < 0;
         for (Map.Entry<String, @Nullable Object> entry : query.entrySet()) {
-            Object given = entry.getValue();
-            List<?> values = given instanceof List<?> list ? list : given == null ? List.of() : List.of(given);
+            Object parameter = entry.getValue();
+            List<?> values =
+                    parameter instanceof List<?> list ? list : parameter == null ? List.of() : List.of(parameter);
             for (Object value : values) {
                 if (value != null) {
                     uri.append(first ? '?' : '&').append(component(entry.getKey(), entry.getKey()));
@@ -130,7 +157,7 @@ final class RequestPlan {
         headers.set(HttpHeaders.ACCEPT, accept);
         headers.set(HttpHeaders.USER_AGENT, "muster");
         if (source.settings().compression()) {
-            headers.set(HttpHeaders.ACCEPT_ENCODING, ContentCoding.ASKED_FOR);
+            headers.set(HttpHeaders.ACCEPT_ENCODING, Unpacking.CODINGS);
         }
         source.settings().headers().forEach(headers::set);
         for (Map.Entry<String, @Nullable Object> entry :
@@ -141,8 +168,9 @@ final class RequestPlan {
                 throw bad(wrong);
             }
             headers.remove(name);
-            Object given = entry.getValue();
-            List<?> values = given instanceof List<?> list ? list : given == null ? List.of() : List.of(given);
+            Object parameter = entry.getValue();
+            List<?> values =
+                    parameter instanceof List<?> list ? list : parameter == null ? List.of() : List.of(parameter);
             for (Object value : values) {
                 if (value != null) {
                     headers.add(name, headerValue(name, value));

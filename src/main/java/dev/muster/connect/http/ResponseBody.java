@@ -4,10 +4,12 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.Waiter;
 import dev.muster.text.Printable;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,13 @@ final class ResponseBody implements AutoCloseable {
     private final HttpSource source;
     private final HttpClientResponse head;
     private final boolean isWanted;
-    private final ContentCoding coding;
+
+    /** The compression in lower case; several codings are separated by commas; empty for none. */
+    private final String coding;
+
+    /** The decoder; null if the body stays as it is. */
+    private final @Nullable Unpacking unpacking;
+
     private final BodyBuffer received;
     private @Nullable MusterException failure;
 
@@ -45,15 +53,31 @@ final class ResponseBody implements AutoCloseable {
         this.source = source;
         this.head = head;
         this.isWanted = isWanted;
-        this.coding = request.isHead()
-                ? ContentCoding.NONE
-                : ContentCoding.of(head.headers(), request, source.settings().compression());
-        long length = request.isHead() ? 0 : coding.unpacking() != null ? -1 : BodyBuffer.announced(head);
+        this.coding = request.isHead() || !source.settings().compression() ? "" : coding(head.headers());
+        this.unpacking = coding.isEmpty() ? null : Unpacking.of(coding);
+        long length = request.isHead() ? 0 : unpacking != null ? -1 : BodyBuffer.announced(head);
         int limit = source.settings().maxResponse();
         this.received = new BodyBuffer(isWanted ? limit : Math.min(limit, UNWANTED_BYTES), length);
         if (isWanted && length > limit) {
             failure = HttpErrors.tooLarge(request, source);
         }
+    }
+
+    /** The compression of a response's body (RFC 9110, 8.4). */
+    private static String coding(MultiMap headers) {
+        if (!headers.contains(HttpHeaders.CONTENT_ENCODING)) {
+            return "";
+        }
+        var name = new StringBuilder();
+        for (String header : headers.getAll(HttpHeaders.CONTENT_ENCODING)) {
+            for (String part : header.toLowerCase(Locale.ROOT).split(",", -1)) {
+                String coding = part.strip();
+                if (!coding.isEmpty() && !coding.equals("identity")) {
+                    name.append(name.isEmpty() ? "" : ", ").append(coding);
+                }
+            }
+        }
+        return name.toString();
     }
 
     /** Whether the status is an expected one, whose body is read in full. */
@@ -95,19 +119,24 @@ final class ResponseBody implements AutoCloseable {
     }
 
     private boolean unpacked(Buffer chunk) throws DataFormatException {
-        if (coding.refused()) {
+        if (isCodingRejected()) {
             throw new DataFormatException(
-                    "it is compressed as " + Printable.phrase(coding.name(), 40) + ", which was not requested");
+                    "it is compressed as " + Printable.phrase(coding, 40) + ", which was not requested");
         }
-        Unpacking unpacking = coding.unpacking();
         return unpacking == null ? received.add(chunk) : unpacking.add(chunk, received);
+    }
+
+    /** Whether the coding was not requested. A step that requests a coding by its own header gets the body undecoded. */
+    private boolean isCodingRejected() {
+        return !coding.isEmpty()
+                && unpacking == null
+                && Unpacking.CODINGS.equals(request.headers().get(HttpHeaders.ACCEPT_ENCODING));
     }
 
     /** Ends the body as the protocol indicates. */
     void end() {
-        Unpacking unpacking = coding.unpacking();
         if (isWanted && unpacking != null && !unpacking.isWhole()) {
-            failure = HttpErrors.cut(request, received.size(), coding.name());
+            failure = HttpErrors.cut(request, received.size(), coding);
         }
     }
 
@@ -117,7 +146,7 @@ final class ResponseBody implements AutoCloseable {
     }
 
     /** Completes a wait with the response or with the failure. */
-    void tell(Waiter<Answer> waiter) {
+    void settle(Waiter<Answer> waiter) {
         if (failure != null) {
             waiter.fail(failure);
         } else {
@@ -126,17 +155,17 @@ final class ResponseBody implements AutoCloseable {
     }
 
     private Answer answer() {
-        if (coding.unpacking() != null) {
+        if (unpacking != null) {
             // These headers describe the body before decompression.
             head.headers().remove(HttpHeaders.CONTENT_ENCODING).remove(HttpHeaders.CONTENT_LENGTH);
         }
-        return new Answer(head.statusCode(), head.version(), head.headers(), received.bytes());
+        return new Answer(request, head.statusCode(), head.version(), head.headers(), received.bytes());
     }
 
     @Override
     public void close() {
-        if (coding.unpacking() != null) {
-            coding.unpacking().close();
+        if (unpacking != null) {
+            unpacking.close();
         }
     }
 }

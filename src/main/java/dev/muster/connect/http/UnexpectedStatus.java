@@ -11,6 +11,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,20 +24,21 @@ final class UnexpectedStatus {
 
     private UnexpectedStatus() {}
 
-    static MusterException of(HttpRequest request, Answer answer, Expect expect, Instant now) {
+    static MusterException of(Answer answer, Expect expect, Instant now) {
         var more = new LinkedHashMap<String, Object>();
         more.put("status", (long) answer.status());
         OptionalLong after = retryAfterMillis(answer.headers().get("retry-after"), now);
         after.ifPresent(millis -> more.put("retryAfterMillis", millis));
-        String detail = request + ": status " + answer.status() + ", expected " + expect;
-        return new MusterException(ErrorType.BAD_RESPONSE, detail + body(request, answer), more, null);
+        String detail = answer.request() + ": status " + answer.status() + ", expected " + expect;
+        return new MusterException(ErrorType.BAD_RESPONSE, detail + body(answer), more, null);
     }
 
     /**
      * The beginning of the response's body, for the message. If the body could repeat a secret of the source, it is only
      * logged.
      */
-    private static String body(HttpRequest request, Answer answer) {
+    private static String body(Answer answer) {
+        HttpRequest request = answer.request();
         String beginning = beginning(answer);
         if (beginning.isEmpty()) {
             return "";
@@ -57,16 +59,16 @@ final class UnexpectedStatus {
     }
 
     /** Parses {@code Retry-After}: seconds or a date (RFC 9110, 10.2.3), at most a year. */
-    private static OptionalLong retryAfterMillis(@org.jspecify.annotations.Nullable String text, Instant now) {
+    private static OptionalLong retryAfterMillis(@Nullable String text, Instant now) {
         if (text == null) {
             return OptionalLong.empty();
         }
-        String given = text.strip();
-        if (!given.isEmpty() && given.length() < 18 && given.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return OptionalLong.of(1_000 * Math.min(Long.parseLong(given), LONGEST_SECONDS));
+        String value = text.strip();
+        if (!value.isEmpty() && value.length() < 18 && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return OptionalLong.of(1_000 * Math.min(Long.parseLong(value), LONGEST_SECONDS));
         }
         try {
-            Instant at = ZonedDateTime.parse(given, DateTimeFormatter.RFC_1123_DATE_TIME)
+            Instant at = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
                     .toInstant();
             long seconds = Math.min(Math.max(0, Duration.between(now, at).toSeconds()), LONGEST_SECONDS);
             return OptionalLong.of(1_000 * seconds);

@@ -31,6 +31,9 @@ final class Unpacking implements AutoCloseable {
         OVER
     }
 
+    /** The codings that are decoded, as the value of the header {@code accept-encoding}. */
+    static final String CODINGS = "gzip, deflate";
+
     private static final int ROOM_BYTES = 8 << 10;
     private static final int HAS_HEAD_SUM = 2;
     private static final int HAS_EXTRA = 4;
@@ -39,9 +42,13 @@ final class Unpacking implements AutoCloseable {
     private static final int RESERVED = 0xE0;
 
     private final boolean gzip;
-    private final SmallField field = new SmallField();
+
+    /** The field of a header or trailer that is being assembled from the pieces in which it arrives. */
+    private final byte[] field = new byte[10];
+
     private final byte[] room = new byte[ROOM_BYTES];
     private final CRC32 sum = new CRC32();
+    private int gathered;
     private Part part;
     private @Nullable Inflater inflater;
     private int flags;
@@ -137,16 +144,16 @@ final class Unpacking implements AutoCloseable {
         switch (part) {
             case GZIP_HEAD, BETWEEN -> {
                 part = Part.GZIP_HEAD;
-                int at = field.gather(bytes, from, 10);
-                if (field.has(10)) {
+                int at = gather(bytes, from, 10);
+                if (gathered == 10) {
                     gzipHead();
                 }
                 return at;
             }
             case EXTRA_LENGTH -> {
-                int at = field.gather(bytes, from, 2);
-                if (field.has(2)) {
-                    extraBytes = field.at(0) | field.at(1) << 8;
+                int at = gather(bytes, from, 2);
+                if (gathered == 2) {
+                    extraBytes = at(0) | at(1) << 8;
                     next(extraBytes > 0 ? Part.EXTRA : after(HAS_EXTRA));
                 }
                 return at;
@@ -170,17 +177,17 @@ final class Unpacking implements AutoCloseable {
                 return at;
             }
             case DEFLATE_HEAD -> {
-                int at = field.gather(bytes, from, 2);
-                if (field.has(2)) {
-                    boolean wrapped = (field.at(0) & 0x0F) == 8 && (field.at(0) << 8 | field.at(1)) % 31 == 0;
+                int at = gather(bytes, from, 2);
+                if (gathered == 2) {
+                    boolean wrapped = (at(0) & 0x0F) == 8 && (at(0) << 8 | at(1)) % 31 == 0;
                     inflater = new Inflater(!wrapped);
                     part = Part.DATA;
                 }
                 return at;
             }
             case GZIP_END -> {
-                int at = field.gather(bytes, from, 8);
-                if (field.has(8)) {
+                int at = gather(bytes, from, 8);
+                if (gathered == 8) {
                     gzipEnd();
                 }
                 return at;
@@ -192,8 +199,8 @@ final class Unpacking implements AutoCloseable {
     /** Decodes the two bytes that were inspected to detect the header; they belong to the data. */
     private boolean begin(BodyBuffer into) throws DataFormatException {
         Inflater open = open();
-        open.setInput(field.bytes(), 0, 2);
-        field.clear();
+        open.setInput(field, 0, 2);
+        gathered = 0;
         boolean fits = inflate(open, into);
         if (open.finished()) {
             if (open.getRemaining() > 0) {
@@ -205,10 +212,10 @@ final class Unpacking implements AutoCloseable {
     }
 
     private void gzipHead() throws DataFormatException {
-        if (field.at(0) != 0x1F || field.at(1) != 0x8B || field.at(2) != 8) {
+        if (at(0) != 0x1F || at(1) != 0x8B || at(2) != 8) {
             throw new DataFormatException("it is not gzip");
         }
-        flags = field.at(3);
+        flags = at(3);
         if ((flags & RESERVED) != 0) {
             throw new DataFormatException("it is a gzip of an unknown kind");
         }
@@ -220,7 +227,7 @@ final class Unpacking implements AutoCloseable {
     }
 
     private void gzipEnd() throws DataFormatException {
-        if (field.intAt(0) != (int) sum.getValue() || field.intAt(4) != (int) open().getBytesWritten()) {
+        if (intAt(0) != (int) sum.getValue() || intAt(4) != (int) open().getBytesWritten()) {
             throw new DataFormatException("its checksum or length is wrong");
         }
         next(Part.BETWEEN);
@@ -243,6 +250,24 @@ final class Unpacking implements AutoCloseable {
     private void next(Part following) {
         part = following;
         extraBytes = following == Part.HEAD_SUM ? 2 : extraBytes;
-        field.clear();
+        gathered = 0;
+    }
+
+    /** Appends bytes to the field up to the wanted number. Returns the index after the last byte taken. */
+    private int gather(byte[] from, int at, int wanted) {
+        int taken = Math.min(wanted - gathered, from.length - at);
+        System.arraycopy(from, at, field, gathered, taken);
+        gathered += taken;
+        return at + taken;
+    }
+
+    /** A byte of the field as an unsigned number. */
+    private int at(int index) {
+        return field[index] & 0xFF;
+    }
+
+    /** A number of four bytes, little-endian. */
+    private int intAt(int index) {
+        return at(index) | at(index + 1) << 8 | at(index + 2) << 16 | at(index + 3) << 24;
     }
 }

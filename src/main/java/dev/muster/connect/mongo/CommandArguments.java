@@ -2,6 +2,7 @@ package dev.muster.connect.mongo;
 
 import com.mongodb.client.model.Collation;
 import dev.muster.connect.Arguments;
+import dev.muster.connect.mongo.ToBson.ParseMode;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Template;
@@ -106,8 +107,7 @@ final class CommandArguments {
     }
 
     Optional<Integer> batchSize() {
-        return call.integer(MongoOptions.BATCH_SIZE).filter(size -> size > 0).map(size ->
-                (int) Math.min(size, Integer.MAX_VALUE));
+        return MongoOptions.batchSize(call);
     }
 
     String collection() {

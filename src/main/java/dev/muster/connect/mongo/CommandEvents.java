@@ -7,15 +7,26 @@ import com.mongodb.event.CommandFailedEvent;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import com.mongodb.event.CommandSucceededEvent;
+import com.mongodb.reactivestreams.client.ReactiveContextProvider;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.bson.BsonBinaryReader;
 import org.bson.BsonDocument;
 import org.bson.BsonReader;
 import org.bson.BsonType;
 import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import reactor.core.CoreSubscriber;
 
-/** The driver's command listener, which passes each event to the {@link DriverCall} of its command. */
-final class CommandEvents implements CommandListener {
+/**
+ * The link from the driver's events to their calls. As the context provider it copies the {@link DriverCall} from the context of
+ * a command's subscriber to the context of the command, and as the command listener it passes each event to that call.
+ */
+final class CommandEvents implements CommandListener, ReactiveContextProvider {
     @Override
     public void commandStarted(CommandStartedEvent event) {
         of(event, server -> server.started(event));
@@ -78,5 +89,61 @@ final class CommandEvents implements CommandListener {
             reader.skipValue();
         }
         return false;
+    }
+
+    @Override
+    public RequestContext getContext(Subscriber<?> subscriber) {
+        var context = new Context();
+        if (subscriber instanceof CoreSubscriber<?> core
+                && core.currentContext().hasKey(DriverCall.class)) {
+            context.put(DriverCall.class, core.currentContext().get(DriverCall.class));
+        }
+        return context;
+    }
+
+    private static final class Context implements RequestContext {
+        private final Map<Object, Object> values = new ConcurrentHashMap<>();
+
+        @Override
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the driver's signature
+        public <T> T get(Object key) {
+            Object value = values.get(key);
+            if (value == null) {
+                throw new NoSuchElementException(String.valueOf(key));
+            }
+            return (T) value;
+        }
+
+        @Override
+        public boolean hasKey(Object key) {
+            return values.containsKey(key);
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return values.isEmpty();
+        }
+
+        @Override
+        public void put(Object key, @Nullable Object value) {
+            if (value != null) {
+                values.put(key, value);
+            }
+        }
+
+        @Override
+        public void delete(Object key) {
+            values.remove(key);
+        }
+
+        @Override
+        public int size() {
+            return values.size();
+        }
+
+        @Override
+        public Stream<Map.Entry<Object, Object>> stream() {
+            return values.entrySet().stream();
+        }
     }
 }

@@ -17,8 +17,8 @@ final class DocumentStream implements Items<Object> {
     private final MongoSource source;
     private final Scope scope;
     private final DriverCall call;
-    private final int most;
-    private Batch batch = Batch.NONE;
+    private final int maxBatch;
+    private DriverCall.Batch batch = DriverCall.Batch.NONE;
     private int taken;
     private long count;
     private long bytes;
@@ -26,13 +26,13 @@ final class DocumentStream implements Items<Object> {
     /**
      * Creates a stream that has sent nothing yet.
      *
-     * @param most maximum number of documents of a batch
+     * @param maxBatch maximum number of documents of a batch
      */
-    DocumentStream(MongoSource source, Scope scope, DriverCall call, int most) {
+    DocumentStream(MongoSource source, Scope scope, DriverCall call, int maxBatch) {
         this.source = source;
         this.scope = scope;
         this.call = call;
-        this.most = most;
+        this.maxBatch = maxBatch;
     }
 
     @Override
@@ -58,6 +58,6 @@ final class DocumentStream implements Items<Object> {
 
     private long fitting() {
         long fitting = count == 0 ? FIRST : BATCH_BYTES * count / Math.max(1, bytes);
-        return Math.max(1, Math.min(fitting, most));
+        return Math.max(1, Math.min(fitting, maxBatch));
     }
 }

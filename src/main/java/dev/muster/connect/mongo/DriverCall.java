@@ -2,6 +2,7 @@ package dev.muster.connect.mongo;
 
 import dev.muster.connect.Receipt;
 import dev.muster.connect.Receipts;
+import dev.muster.connect.mongo.FromBson.ResultDocument;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.CancelReason;
@@ -33,7 +34,7 @@ import reactor.util.context.Context;
 final class DriverCall implements CoreSubscriber<Object> {
     private final MongoSource source;
     private final String what;
-    private final Bounds bounds;
+    private final boolean isStream;
     private final Supplier<Optional<Duration>> limit;
     private final Function<Optional<Duration>, Publisher<?>> publisher;
     private final ServerActivity server;
@@ -62,6 +63,7 @@ final class DriverCall implements CoreSubscriber<Object> {
     /**
      * Creates a call that has sent nothing yet.
      *
+     * @param isStream whether the documents are a stream, of which only the part held at once counts for the limits
      * @param limit the time limit of the command, computed when the command is built
      * @param publisher builds the command with its time limit, on a thread of the driver
      */
@@ -69,12 +71,12 @@ final class DriverCall implements CoreSubscriber<Object> {
             MongoSource source,
             ServerActivity server,
             String what,
-            Bounds bounds,
+            boolean isStream,
             Supplier<Optional<Duration>> limit,
             Function<Optional<Duration>, Publisher<?>> publisher) {
         this.source = source;
         this.what = what;
-        this.bounds = bounds;
+        this.isStream = isStream;
         this.limit = limit;
         this.publisher = publisher;
         this.server = server;
@@ -116,16 +118,16 @@ final class DriverCall implements CoreSubscriber<Object> {
     }
 
     @Override
-    public void onSubscribe(Subscription given) {
+    public void onSubscribe(Subscription opened) {
         long count;
         synchronized (this) {
-            subscription = given;
+            subscription = opened;
             count = stopped ? 0 : wanted;
         }
         if (count == 0) {
-            given.cancel();
+            opened.cancel();
         } else {
-            given.request(count);
+            opened.request(count);
         }
     }
 
@@ -235,7 +237,10 @@ final class DriverCall implements CoreSubscriber<Object> {
         rows++;
         bytes += size;
         allBytes += size;
-        return bounds.over(rows, bounds.flowing() ? size : allBytes, source, what);
+        if ((isStream ? size : allBytes) > source.settings().maxResponse()) {
+            return MongoErrors.tooLarge(source, what, isStream);
+        }
+        return !isStream && rows > source.settings().maxRows() ? MongoErrors.tooMany(source, what) : null;
     }
 
     /** Fails the call because a limit is exceeded: drops what was read and stops reading. */
@@ -281,42 +286,42 @@ final class DriverCall implements CoreSubscriber<Object> {
     }
 
     /** Stops the call as {@link #stop} does, and writes a receipt. */
-    private boolean cancel(Scope scope, CancelReason reason, Runnable quiet) {
+    private boolean cancel(Scope scope, CancelReason reason, Runnable onIdle) {
         Receipts.Open opened = source.receipts().begin(scope, reason);
         receipt = opened;
-        boolean isQuiet = stop(ending(opened, quiet));
-        if (isQuiet && server.hasSent()) {
+        boolean isIdle = stop(ending(opened, onIdle));
+        if (isIdle && server.hasSent()) {
             opened.confirmed();
-        } else if (isQuiet) {
+        } else if (isIdle) {
             Receipts.notSent(scope, source.name(), reason);
         }
-        return isQuiet;
+        return isIdle;
     }
 
-    private Runnable ending(Receipts.Open opened, Runnable quiet) {
+    private Runnable ending(Receipts.Open opened, Runnable onIdle) {
         return () -> {
             if (server.hasDropped()) {
                 opened.closed();
             } else {
                 opened.confirmed();
             }
-            quiet.run();
+            onIdle.run();
         };
     }
 
     /**
-     * Stops the call. Returns true if the server has no more work for it. Otherwise runs {@code quiet} once the server
+     * Stops the call. Returns true if the server has no more work for it. Otherwise runs {@code onIdle} once the server
      * has none or its connection is closed. Runs on the loop.
      */
-    private boolean stop(Runnable quiet) {
-        boolean isQuiet = server.stop(quiet);
+    private boolean stop(Runnable onIdle) {
+        boolean isIdle = server.stop(onIdle);
         try {
             source.threads().execute(this::cancel);
         } catch (RejectedExecutionException e) {
             // The node is closing: nothing can be sent or confirmed any more.
             server.abandon();
         }
-        return isQuiet;
+        return isIdle;
     }
 
     private void cancel() {
@@ -328,5 +333,16 @@ final class DriverCall implements CoreSubscriber<Object> {
         if (open != null) {
             open.cancel();
         }
+    }
+
+    /**
+     * One fetched batch of a cursor.
+     *
+     * @param items the results, in order
+     * @param bytes size of all documents together, as BSON
+     * @param last whether this is the last batch
+     */
+    record Batch(List<Object> items, long bytes, boolean last) {
+        static final Batch NONE = new Batch(List.of(), 0, false);
     }
 }

@@ -16,10 +16,20 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.bson.BsonBinaryWriter;
+import org.bson.BsonDocument;
+import org.bson.BsonDouble;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.bson.codecs.BsonDocumentCodec;
+import org.bson.codecs.EncoderContext;
+import org.bson.io.BasicOutputBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,8 +104,7 @@ final class DriverThreads {
         if (isFirst) {
             var unusedTimer = used.schedule(() -> shutDown(used), CLOSE_SECONDS, TimeUnit.SECONDS);
             // A closing client blocks until the server has ended its sessions. On one of these threads it could wait
-            // for a
-            // response that the same thread would have to read.
+            // for a response that the same thread would have to read.
             var closer = new Thread(() -> closeWith(last, used), "mongo-close");
             closer.setDaemon(true);
             closer.start();
@@ -140,6 +149,9 @@ final class DriverThreads {
 
     /** A connection. The handler is nearer to the driver than TLS is, so it sees plain messages. */
     private final class Wire extends ChannelDuplexHandler {
+        private static final int OP_MSG = 2013;
+        private static final byte[] INTERRUPTED = interruptedBody();
+
         private final Channel channel;
         private volatile int request;
 
@@ -173,12 +185,40 @@ final class DriverThreads {
         }
 
         /**
-         * Sends the driver the response of a server that was ordered to stop. A broken connection would make the driver
-         * distrust all other connections.
+         * Sends the driver, for a command that was cancelled before it was sent, the response of a server that was ordered to
+         * stop. A broken connection would make the driver distrust all other connections.
          */
         private void answer(ChannelHandlerContext context, int number) {
-            context.fireChannelRead(Unpooled.wrappedBuffer(InterruptedAnswer.of(number)));
+            context.fireChannelRead(Unpooled.wrappedBuffer(interrupted(number)));
             context.fireChannelReadComplete();
+        }
+
+        /** The error of an interrupted operation, in the form in which a server would send it. */
+        private static byte[] interrupted(int request) {
+            int length = HEADER_BYTES + Integer.BYTES + 1 + INTERRUPTED.length;
+            return ByteBuffer.allocate(length)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(length)
+                    .putInt(0)
+                    .putInt(request)
+                    .putInt(OP_MSG)
+                    .putInt(0)
+                    .put((byte) 0)
+                    .put(INTERRUPTED)
+                    .array();
+        }
+
+        private static byte[] interruptedBody() {
+            var answer = new BsonDocument("ok", new BsonDouble(0))
+                    .append("errmsg", new BsonString("cancelled before it was sent"))
+                    .append("code", new BsonInt32(11601))
+                    .append("codeName", new BsonString("Interrupted"));
+            try (var bytes = new BasicOutputBuffer();
+                    var writer = new BsonBinaryWriter(bytes)) {
+                new BsonDocumentCodec()
+                        .encode(writer, answer, EncoderContext.builder().build());
+                return bytes.toByteArray();
+            }
         }
 
         void close() {

@@ -4,6 +4,11 @@ import dev.muster.text.Printable;
 import dev.muster.text.Utf8;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -64,6 +69,7 @@ record ExtendedJson(UuidRepresentation uuids) {
             "$code",
             "$dbPointer");
 
+    private static final int DAY_LENGTH = "2026-01-31".length();
     private static final Set<String> CODE = Set.of("$code", "$scope");
 
     /** Whether a map with these keys is a value in Extended JSON. */
@@ -141,7 +147,32 @@ record ExtendedJson(UuidRepresentation uuids) {
                     .asInt64()
                     .getValue();
         }
-        return Times.millis(text("$date", inside));
+        return millisOf(text("$date", inside));
+    }
+
+    /**
+     * Parses a time with its zone, or a day, which means its midnight in UTC. Fractions of milliseconds are cut off.
+     *
+     * @throws IllegalArgumentException if the text is neither
+     */
+    private static long millisOf(String text) {
+        try {
+            return instant(text).toEpochMilli();
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "$date takes a time with its zone such as 2026-01-31T12:00:00Z, or a day, not \""
+                            + Printable.phrase(text, 40) + "\"",
+                    e);
+        }
+    }
+
+    private static Instant instant(String text) {
+        if (text.length() == DAY_LENGTH) {
+            return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+        }
+        return text.endsWith("Z")
+                ? Instant.parse(text)
+                : OffsetDateTime.parse(text).toInstant();
     }
 
     private static double real(String text) {
@@ -237,8 +268,8 @@ record ExtendedJson(UuidRepresentation uuids) {
         } catch (IllegalArgumentException | ArithmeticException e) {
             // Reported below, with the value.
         }
-        String given = fits ? "\"" + Printable.phrase(String.valueOf(inside), 60) + "\"" : "this";
-        throw new IllegalArgumentException(word + " cannot be " + given);
+        String shown = fits ? "\"" + Printable.phrase(String.valueOf(inside), 60) + "\"" : "this";
+        throw new IllegalArgumentException(word + " cannot be " + shown);
     }
 
     /** The text of a number. Java's parsers also take digits of other scripts, which JSON and MongoDB do not know. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bson.BsonBinary;
+import org.bson.BsonBinaryReader;
 import org.bson.BsonBinarySubType;
 import org.bson.BsonDbPointer;
 import org.bson.BsonReader;
@@ -16,22 +17,53 @@ import org.bson.BsonRegularExpression;
 import org.bson.BsonSerializationException;
 import org.bson.BsonTimestamp;
 import org.bson.BsonType;
+import org.bson.BsonWriter;
 import org.bson.UuidRepresentation;
+import org.bson.codecs.Codec;
+import org.bson.codecs.DecoderContext;
+import org.bson.codecs.EncoderContext;
 import org.bson.types.Decimal128;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The conversion of BSON to JSON values. Numbers stay exact; types that JSON lacks become plain text or maps, as the
+ * The conversion of BSON to JSON values, and the codec that decodes documents straight from the wire, without the driver's
+ * document classes. Decodes only. Safe on any thread. Numbers stay exact; types that JSON lacks become plain text or maps, as the
  * documentation of the verb lists.
  *
  * @param uuids how UUIDs of the legacy binary subtype 3 are read
  */
-record FromBson(UuidRepresentation uuids) {
-    private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
+record FromBson(UuidRepresentation uuids) implements Codec<FromBson.ResultDocument> {
     /** Maximum nesting: that of JSON that Muster reads. */
     private static final int NESTING = 500;
 
-    private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
+    /**
+     * A document of a result as a JSON value.
+     *
+     * @param value the fields
+     * @param bytes size as BSON
+     */
+    record ResultDocument(Map<String, @Nullable Object> value, int bytes) {}
+
+    @Override
+    public ResultDocument decode(BsonReader reader, DecoderContext context) {
+        int start = position(reader);
+        var value = document(reader);
+        return new ResultDocument(value, position(reader) - start);
+    }
+
+    @Override
+    public void encode(BsonWriter writer, ResultDocument document, EncoderContext context) {
+        throw new UnsupportedOperationException("rows are only read");
+    }
+
+    @Override
+    public Class<ResultDocument> getEncoderClass() {
+        return ResultDocument.class;
+    }
+
+    private static int position(BsonReader reader) {
+        return reader instanceof BsonBinaryReader binary ? binary.getBsonInput().getPosition() : 0;
+    }
 
     /**
      * Converts the document at the reader's position.
@@ -140,23 +172,16 @@ record FromBson(UuidRepresentation uuids) {
             return number.isNaN() ? "NaN" : number.isNegative() ? "-Infinity" : "Infinity";
         }
         // BigDecimal has no negative zero; MongoDB too treats it as equal to zero.
-        BigDecimal exact = number.isNegative() && isZero(number)
+        BigDecimal exact = number.isNegative()
                 ? Decimal128.fromIEEE754BIDEncoding(number.getHigh() & Long.MAX_VALUE, number.getLow())
                         .bigDecimalValue()
+                        .negate()
                 : number.bigDecimalValue();
         if (exact.scale() != 0) {
             return exact;
         }
         BigInteger whole = exact.unscaledValue();
-        boolean fits = whole.compareTo(LEAST) >= 0 && whole.compareTo(MOST) <= 0;
-        return fits ? (Object) whole.longValue() : whole;
-    }
-
-    private static boolean isZero(Decimal128 negative) {
-        return Decimal128.fromIEEE754BIDEncoding(negative.getHigh() & Long.MAX_VALUE, negative.getLow())
-                        .bigDecimalValue()
-                        .signum()
-                == 0;
+        return whole.bitLength() < Long.SIZE ? (Object) whole.longValue() : whole;
     }
 
     private static String pattern(BsonRegularExpression pattern) {

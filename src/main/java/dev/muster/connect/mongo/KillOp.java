@@ -13,9 +13,7 @@ import org.bson.BsonInt32;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
+import reactor.core.publisher.Mono;
 
 /**
  * The end of a command that runs on a server: finds the user's own operations with the command's comment and kills them, again
@@ -103,44 +101,13 @@ final class KillOp {
     }
 
     private void run(BsonDocument command, BiConsumer<@Nullable BsonDocument, @Nullable Throwable> end) {
-        Publisher<BsonDocument> answer;
         try {
-            answer = DriverRequest.bounded(source.control(address), Optional.of(ServerActivity.GRACE))
-                    .runCommand(command, BsonDocument.class);
+            var unused = Mono.from(MongoSource.bounded(source.control(address), Optional.of(ServerActivity.GRACE))
+                            .runCommand(command, BsonDocument.class))
+                    .toFuture()
+                    .whenComplete(end);
         } catch (RuntimeException e) {
             end.accept(null, e);
-            return;
-        }
-        answer.subscribe(new One(end));
-    }
-
-    /** The subscriber of one response or failure. */
-    private static final class One implements Subscriber<BsonDocument> {
-        private final BiConsumer<@Nullable BsonDocument, @Nullable Throwable> end;
-        private @Nullable BsonDocument answer;
-
-        One(BiConsumer<@Nullable BsonDocument, @Nullable Throwable> end) {
-            this.end = end;
-        }
-
-        @Override
-        public void onSubscribe(Subscription subscription) {
-            subscription.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onNext(BsonDocument given) {
-            answer = given;
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            end.accept(null, failure);
-        }
-
-        @Override
-        public void onComplete() {
-            end.accept(answer, null);
         }
     }
 }

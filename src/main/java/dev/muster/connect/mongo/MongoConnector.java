@@ -1,8 +1,10 @@
 package dev.muster.connect.mongo;
 
 import dev.muster.config.SourceConfig;
+import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
+import dev.muster.connect.Receipts;
 import dev.muster.connect.SourceKind;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbSpec;
@@ -78,9 +80,9 @@ public final class MongoConnector implements Connector {
                                 source,
                                 new ServerActivity(source, scope.loop(), "muster/ping", name + ": ping"),
                                 name + ": ping",
-                                Bounds.list(source.settings()),
+                                false,
                                 () -> source.within(scope.remaining().map(MongoConnector::most)),
-                                left -> DriverRequest.bounded(source.database(), left)
+                                left -> MongoSource.bounded(source.database(), left)
                                         .runCommand(new BsonDocument("ping", new BsonInt32(1)), BsonDocument.class))
                         .fetch(scope, 2)
                         .onComplete(ended -> slot.release())
@@ -93,8 +95,8 @@ public final class MongoConnector implements Connector {
     }
 
     @Override
-    public Map<String, MongoStatistics> statistics() {
-        var statistics = new LinkedHashMap<String, MongoStatistics>();
+    public Map<String, Statistics> statistics() {
+        var statistics = new LinkedHashMap<String, Statistics>();
         sources.forEach((name, source) -> statistics.put(name, source.statistics()));
         return statistics;
     }
@@ -103,4 +105,22 @@ public final class MongoConnector implements Connector {
     public Future<Void> close() {
         return threads.close(() -> sources.values().forEach(MongoSource::close));
     }
+
+    /**
+     * Statistics of a source.
+     *
+     * @param slots statistics of its connection limiter
+     * @param commands number of commands sent for steps
+     * @param openCommands number of these without a response yet
+     * @param openCursors number of cursors open on the server
+     * @param unconfirmed number of cancels that the server did not confirm in time, so that the connection was closed
+     * @param cancels outcomes of cancels
+     */
+    public record Statistics(
+            ConnectionLimiter.Statistics slots,
+            long commands,
+            int openCommands,
+            int openCursors,
+            long unconfirmed,
+            Receipts.Statistics cancels) {}
 }

@@ -75,7 +75,7 @@ final class MongoErrors {
         if (isTime && sent) {
             return timeout(what, ServerCodes.TIME_EXPIRED, thrown);
         }
-        if (NoServer.isSaidBy(thrown) || isTime) {
+        if (NoServer.matches(thrown) || isTime) {
             return unavailable(what, source, thrown, expired);
         }
         if (thrown instanceof MongoCommandException command) {
@@ -105,11 +105,11 @@ final class MongoErrors {
      */
     private static boolean isUnreadable(Throwable thrown, MongoSource source, boolean sent) {
         Throwable deepest = deepest(thrown);
-        boolean isSaid = deepest instanceof MongoException
+        boolean isReported = deepest instanceof MongoException
                 || deepest instanceof MusterException
                 || deepest instanceof BsonMaximumSizeExceededException;
         boolean isOfReading = deepest instanceof RuntimeException || deepest instanceof StackOverflowError;
-        return sent && isOfReading && !isSaid && !source.isClosed();
+        return sent && isOfReading && !isReported && !source.isClosed();
     }
 
     private static Throwable deepest(Throwable thrown) {
@@ -136,11 +136,12 @@ final class MongoErrors {
                         + source.name() + "); set limit, or stream them into an each");
     }
 
-    static MusterException tooLarge(MongoSource source, String what, Bounds bounds) {
+    static MusterException tooLarge(MongoSource source, String what, boolean isStream) {
         return new MusterException(
                 ErrorType.LIMIT,
-                what + (bounds.flowing() ? " returns a document of" : " returns documents of") + " more than "
-                        + Sizes.format(bounds.bytes()) + " (maxResponse of source " + source.name() + ")");
+                what + (isStream ? " returns a document of" : " returns documents of") + " more than "
+                        + Sizes.format(source.settings().maxResponse()) + " (maxResponse of source " + source.name()
+                        + ")");
     }
 
     private static MusterException ofWrites(MongoBulkWriteException writes, String what) {

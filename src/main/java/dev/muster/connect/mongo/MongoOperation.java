@@ -1,8 +1,10 @@
 package dev.muster.connect.mongo;
 
+import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.Operation;
 import dev.muster.connect.Receipts;
+import dev.muster.plan.MusterException;
 import dev.muster.plan.VerbCall;
 import dev.muster.task.Items;
 import dev.muster.task.Scope;
@@ -11,17 +13,37 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 
 /** A prepared call of the verb {@code mongo}. */
 final class MongoOperation implements Operation {
     private static final AtomicLong COUNT = new AtomicLong();
     private static final Duration CLOSING = Duration.ofSeconds(3);
 
+    /** The command of one operation of the verb, and the conversion of its response. */
+    interface Command {
+
+        /**
+         * Creates the driver's command. Runs on a thread of the driver.
+         *
+         * @param comment the comment by which the command is found on the server
+         * @param left the time that is left for the command
+         * @throws MusterException if the words are not valid
+         */
+        Publisher<?> publisher(
+                MongoDatabase database, CommandArguments arguments, String comment, Optional<Duration> left);
+
+        /** The result of the step. */
+        @Nullable
+        Object result(List<Object> items);
+    }
+
     private final VerbCall call;
     private final MongoSource source;
-    private final DriverRequest command;
+    private final Command command;
     private final String what;
 
     MongoOperation(VerbCall call, MongoSource source) {
@@ -34,14 +56,14 @@ final class MongoOperation implements Operation {
     @Override
     public Future<@Nullable Object> run(Scope scope, Arguments arguments) {
         return source.slots().acquire(scope).compose(slot -> {
-            DriverCall driverCall = driverCall(scope, arguments, Bounds.list(source.settings()));
+            DriverCall driverCall = driverCall(scope, arguments, false);
             return all(scope, driverCall).onComplete(ended -> slot.release()).map(command::result);
         });
     }
 
     @Override
     public Future<Items<Object>> open(Scope scope, Arguments arguments) {
-        DriverCall driverCall = driverCall(scope, arguments, Bounds.flow(source.settings()));
+        DriverCall driverCall = driverCall(scope, arguments, true);
         var flow = new DocumentStream(source, scope, driverCall, fetch());
         if (!scope.isCancelled()) {
             scope.cleanUp("close the cursor of " + what, own -> driverCall.close(own, scope));
@@ -49,19 +71,19 @@ final class MongoOperation implements Operation {
         return Future.succeededFuture(flow);
     }
 
-    private DriverCall driverCall(Scope scope, Arguments arguments, Bounds bounds) {
+    private DriverCall driverCall(Scope scope, Arguments arguments, boolean isStream) {
         String comment = String.join(
                 "/", "muster", arguments.run(), arguments.plan(), arguments.step(), "" + COUNT.incrementAndGet());
-        var given = new CommandArguments(call, arguments, source);
+        var commandArguments = new CommandArguments(call, arguments, source);
         var server = new ServerActivity(source, scope.loop(), comment, what);
         // Computed when the command is sent: a stream can wait for its permit long after it was opened.
         return new DriverCall(
                 source,
                 server,
                 what,
-                bounds,
+                isStream,
                 () -> source.within(scope.remaining().map(time -> time.plus(Receipts.SERVER_SLACK))),
-                left -> command.publisher(source.database(left), given, comment, left));
+                left -> command.publisher(source.database(left), commandArguments, comment, left));
     }
 
     private Future<List<Object>> all(Scope scope, DriverCall driverCall) {
@@ -97,13 +119,10 @@ final class MongoOperation implements Operation {
     }
 
     private int fetch() {
-        return call.integer(MongoOptions.BATCH_SIZE)
-                .filter(size -> size > 0)
-                .map(size -> (int) Math.min(size, Integer.MAX_VALUE))
-                .orElse(source.settings().fetch());
+        return MongoOptions.batchSize(call).orElse(source.settings().fetch());
     }
 
-    private static DriverRequest command(VerbCall call, MongoSource source) {
+    private static Command command(VerbCall call, MongoSource source) {
         return switch (MongoOptions.operation(call)) {
             case MongoOptions.AGGREGATE ->
                 new ReadCommands.Aggregate(MongoOptions.writesOut(call), MongoOptions.awaits(call));

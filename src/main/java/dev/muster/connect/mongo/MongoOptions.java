@@ -7,8 +7,10 @@ import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The words of the verb {@code mongo}, and the checks between them. */
 final class MongoOptions {
@@ -54,6 +56,9 @@ final class MongoOptions {
             Set.of(FILTER, MANY, HINT, COLLATION, LET),
             COUNT,
             Set.of(FILTER, SKIP, LIMIT, HINT, COLLATION));
+
+    private static final Set<String> WRITING_STAGES = Set.of("$out", "$merge");
+    private static final Set<String> WAITING_STAGES = Set.of("$changeStream");
 
     private MongoOptions() {}
 
@@ -146,6 +151,11 @@ final class MongoOptions {
         return OPERATIONS.stream().filter(call::has).findFirst().orElse(FIND);
     }
 
+    /** The number of documents to fetch at a time; empty if the step leaves it to the source. */
+    static Optional<Integer> batchSize(VerbCall call) {
+        return call.integer(BATCH_SIZE).filter(size -> size > 0).map(size -> (int) Math.min(size, Integer.MAX_VALUE));
+    }
+
     static String collection(VerbCall call) {
         return call.text(operation(call)).orElse("");
     }
@@ -156,12 +166,17 @@ final class MongoOptions {
 
     /** Whether an aggregation writes its documents into a collection. */
     static boolean writesOut(VerbCall call) {
-        return call.has(AGGREGATE) && PipelineStages.writeOut(call.values().get(PIPELINE));
+        return call.has(AGGREGATE) && hasStage(call, WRITING_STAGES);
     }
 
     /** Whether an aggregation waits for future documents. */
     static boolean awaits(VerbCall call) {
-        return call.has(AGGREGATE) && PipelineStages.awaitNews(call.values().get(PIPELINE));
+        return call.has(AGGREGATE) && hasStage(call, WAITING_STAGES);
+    }
+
+    private static boolean hasStage(VerbCall call, Set<String> names) {
+        return stages(call.values().get(PIPELINE)).stream()
+                .anyMatch(stage -> keys(stage).stream().anyMatch(names::contains));
     }
 
     private static boolean reads(VerbCall call) {
@@ -182,8 +197,7 @@ final class MongoOptions {
             }
         }
         needs(call, operation, problems);
-        WordTypes.check(call, problems);
-        call.values().forEach((name, template) -> LiteralOnly.check(name, template, call.at(), problems));
+        ValueChecks.check(call, problems);
     }
 
     private static void needs(VerbCall call, String operation, Problems problems) {
@@ -222,6 +236,17 @@ final class MongoOptions {
                 .filter(operation -> GO_WITH.getOrDefault(operation, Set.of()).contains(word))
                 .toList();
         return String.join(", ", fitting);
+    }
+
+    /** The stages of a pipeline; empty if it is not written as a list. */
+    static List<Template> stages(@Nullable Template pipeline) {
+        if (pipeline instanceof Template.ListOf list) {
+            return list.items();
+        }
+        if (pipeline instanceof Template.Literal literal && literal.value() instanceof List<?> list) {
+            return list.stream().<Template>map(Template.Literal::new).toList();
+        }
+        return List.of();
     }
 
     /** The keys of a map that is written in the plan; empty for any other template. */

@@ -8,6 +8,15 @@ import dev.muster.config.Fields;
 import dev.muster.config.OwnSecrets;
 import dev.muster.config.Secrets;
 import dev.muster.config.ShownAddress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +80,7 @@ public record MongoSettings(
                 name,
                 uri,
                 database,
-                Trust.read(fields),
+                trust(fields),
                 fields.integer("pool", 1, 10_000, number(uri.getMaxConnectionPoolSize(), 16)),
                 fields.integer("maxWaiting", 0, 10_000_000, 1_000),
                 fields.duration("waitTimeout", millis(uri.getMaxWaitTime())),
@@ -94,19 +104,64 @@ public record MongoSettings(
     MongoClientSettings.Builder driver() {
         var driver = MongoClientSettings.builder()
                 .applyConnectionString(uri)
-                .applyToConnectionPoolSettings(it -> it.minSize(0)
+                .applyToConnectionPoolSettings(connections -> connections
+                        .minSize(0)
                         .maxSize(pool)
                         .maxWaitTime(Math.max(1, waitTimeout.toMillis()), TimeUnit.MILLISECONDS))
-                .applyToClusterSettings(
-                        it -> it.serverSelectionTimeout(serverSelectionTimeout.toMillis(), TimeUnit.MILLISECONDS))
-                .applyToSocketSettings(it -> it.connectTimeout(connectTimeout.toMillis(), TimeUnit.MILLISECONDS));
-        trust.ifPresent(context -> driver.applyToSslSettings(it -> it.context(context)));
+                .applyToClusterSettings(servers ->
+                        servers.serverSelectionTimeout(serverSelectionTimeout.toMillis(), TimeUnit.MILLISECONDS))
+                .applyToSocketSettings(
+                        socket -> socket.connectTimeout(connectTimeout.toMillis(), TimeUnit.MILLISECONDS));
+        trust.ifPresent(context -> driver.applyToSslSettings(tls -> tls.context(context)));
         return uri.getApplicationName() == null ? driver.applicationName("muster") : driver;
     }
 
     /** Host and port of a server, for messages. Servers that the servers themselves name are shown as they are. */
     String shown(ServerAddress server) {
         return servers.getOrDefault(server.toString(), server.toString());
+    }
+
+    /** Reads {@code tls: {trust: FILE}}: certificates (PEM) to trust instead of the JVM's. */
+    private static Optional<SSLContext> trust(Fields source) {
+        return source.fields("tls").flatMap(fields -> {
+            String file = fields.requireString("trust");
+            fields.unknownWords();
+            return file.isEmpty() ? Optional.empty() : context(fields, file);
+        });
+    }
+
+    private static Optional<SSLContext> context(Fields fields, String file) {
+        try {
+            Path path = Path.of(fields.mapping().at().file()).resolveSibling(file);
+            try (InputStream in = Files.newInputStream(path)) {
+                return Optional.of(context(in));
+            }
+        } catch (InvalidPathException | IOException e) {
+            fields.problem(
+                    "trust", "trust of " + fields.what() + ": the file " + fields.shown("trust") + " cannot be read");
+        } catch (GeneralSecurityException e) {
+            fields.problem(
+                    "trust",
+                    "trust of " + fields.what() + ": the file " + fields.shown("trust")
+                            + " holds no certificates (PEM)");
+        }
+        return Optional.empty();
+    }
+
+    private static SSLContext context(InputStream pem) throws GeneralSecurityException, IOException {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+            trusted.setCertificateEntry("trusted-" + trusted.size(), certificate);
+        }
+        if (trusted.size() == 0) {
+            throw new GeneralSecurityException("no certificate");
+        }
+        var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(trusted);
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        return context;
     }
 
     private static Map<String, String> servers(ConnectionString uri, ShownAddress shown) {
@@ -162,30 +217,30 @@ public record MongoSettings(
         return Optional.empty();
     }
 
-    private static int number(@Nullable Integer given, int otherwise) {
-        return given == null || given < 1 ? otherwise : given;
+    private static int number(@Nullable Integer value, int otherwise) {
+        return value == null || value < 1 ? otherwise : value;
     }
 
-    private static Duration millis(@Nullable Integer given) {
-        return given == null || given < 1 ? USUAL : Duration.ofMillis(given);
+    private static Duration millis(@Nullable Integer value) {
+        return value == null || value < 1 ? USUAL : Duration.ofMillis(value);
     }
 
     private static Duration positive(Fields fields, String word, Duration otherwise) {
-        Duration given = fields.duration(word, otherwise);
-        if (given.toMillis() < 1 || given.toMillis() > Integer.MAX_VALUE) {
+        Duration value = fields.duration(word, otherwise);
+        if (value.toMillis() < 1 || value.toMillis() > Integer.MAX_VALUE) {
             fields.problem(word, word + " of " + fields.what() + " must be from 1ms to some days");
             return otherwise;
         }
-        return given;
+        return value;
     }
 
     private static int bytes(Fields fields, String word, long otherwise) {
-        long given = fields.size(word, otherwise);
-        if (given < 1 || given > MAX_BYTES) {
+        long value = fields.size(word, otherwise);
+        if (value < 1 || value > MAX_BYTES) {
             fields.problem(word, word + " of " + fields.what() + " must be from 1B to 1GiB");
             return (int) otherwise;
         }
-        return (int) given;
+        return (int) value;
     }
 
     /** Without the address, which can hold a password. */

@@ -75,8 +75,8 @@ final class MongoSource {
 
     /** The representation of UUIDs as binary values. */
     UuidRepresentation uuids() {
-        UuidRepresentation said = settings.uri().getUuidRepresentation();
-        return said == null ? UuidRepresentation.UNSPECIFIED : said;
+        UuidRepresentation configured = settings.uri().getUuidRepresentation();
+        return configured == null ? UuidRepresentation.UNSPECIFIED : configured;
     }
 
     boolean isClosed() {
@@ -98,9 +98,10 @@ final class MongoSource {
         refuseIfClosed();
         MongoClient opened = client;
         if (opened == null) {
-            opened = MongoClients.create(driver().contextProvider(new Contexts())
-                    .addCommandListener(new CommandEvents())
-                    .applyToClusterSettings(it -> it.addClusterListener(new Watch()))
+            var events = new CommandEvents();
+            opened = MongoClients.create(driver().contextProvider(events)
+                    .addCommandListener(events)
+                    .applyToClusterSettings(servers -> servers.addClusterListener(new Watch()))
                     .build());
             client = opened;
         }
@@ -114,7 +115,18 @@ final class MongoSource {
      * @param left the limit as {@link #within} returns it
      */
     MongoDatabase database(Optional<Duration> left) {
-        return addressed().isEmpty() ? database() : DriverRequest.bounded(database(), left);
+        return addressed().isEmpty() ? database() : bounded(database(), left);
+    }
+
+    /** A duration in milliseconds, at least 1, because 0 would mean no limit. */
+    static long millis(Duration left) {
+        return Math.max(1, left.toMillis());
+    }
+
+    /** The database with a time limit, for commands that have no time option of their own. */
+    static MongoDatabase bounded(MongoDatabase database, Optional<Duration> left) {
+        return left.map(time -> database.withTimeout(millis(time), TimeUnit.MILLISECONDS))
+                .orElse(database);
     }
 
     /** The limit of a command: the given time or, if shorter, {@code timeoutMS} of the address. */
@@ -142,11 +154,12 @@ final class MongoSource {
         return controls.computeIfAbsent(
                         server,
                         address -> MongoClients.create(
-                                driver().applyToClusterSettings(it -> it.mode(ClusterConnectionMode.SINGLE)
+                                driver().applyToClusterSettings(servers -> servers.mode(ClusterConnectionMode.SINGLE)
                                                 .hosts(List.of(address))
                                                 .requiredReplicaSetName(null)
                                                 .serverSelectionTimeout(2, TimeUnit.SECONDS))
-                                        .applyToConnectionPoolSettings(it -> it.maxSize(CONTROL_CONNECTIONS)
+                                        .applyToConnectionPoolSettings(connections -> connections
+                                                .maxSize(CONTROL_CONNECTIONS)
                                                 .maxConnectionIdleTime(CONTROL_IDLE_SECONDS, TimeUnit.SECONDS))
                                         .retryReads(false)
                                         .build()))
@@ -173,16 +186,16 @@ final class MongoSource {
         open.decrementAndGet();
     }
 
-    void cursorsChange(int by) {
-        cursors.addAndGet(by);
+    void cursorsChange(int delta) {
+        cursors.addAndGet(delta);
     }
 
     void unconfirmed() {
         unconfirmed.increment();
     }
 
-    MongoStatistics statistics() {
-        return new MongoStatistics(
+    MongoConnector.Statistics statistics() {
+        return new MongoConnector.Statistics(
                 slots.statistics(),
                 commands.sum(),
                 open.get(),
@@ -194,7 +207,7 @@ final class MongoSource {
     private MongoClientSettings.Builder driver() {
         MongoClientSettings.Builder driver = settings.driver()
                 .codecRegistry(CodecRegistries.fromRegistries(
-                        CodecRegistries.fromCodecs(new RowCodec(uuids())),
+                        CodecRegistries.fromCodecs(new FromBson(uuids())),
                         MongoClientSettings.getDefaultCodecRegistry()));
         threads.carry(driver);
         return driver;

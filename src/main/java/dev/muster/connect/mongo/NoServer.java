@@ -27,7 +27,7 @@ final class NoServer {
     private NoServer() {}
 
     /** Whether a failure of the driver is such a failure. */
-    static boolean isSaidBy(Throwable thrown) {
+    static boolean matches(Throwable thrown) {
         return thrown instanceof MongoSocketException
                 || thrown instanceof MongoTimeoutException
                 || thrown instanceof MongoSecurityException
@@ -104,8 +104,8 @@ final class NoServer {
     private static Optional<String> reason(Throwable thrown, MongoSource source) {
         for (Throwable at = thrown; at != null; at = at.getCause()) {
             if (at instanceof SSLException || at instanceof GeneralSecurityException) {
-                String said = source.settings().secrets().hide(String.valueOf(at.getMessage()));
-                return Optional.of("TLS failed: " + Printable.phrase(said, 200) + " (tls.trust of the source)");
+                String message = source.settings().secrets().hide(String.valueOf(at.getMessage()));
+                return Optional.of("TLS failed: " + Printable.phrase(message, 200) + " (tls.trust of the source)");
             }
             if (at instanceof UnknownHostException) {
                 return Optional.of("the name cannot be resolved");

@@ -4,6 +4,8 @@ import com.mongodb.client.model.CountOptions;
 import com.mongodb.reactivestreams.client.AggregatePublisher;
 import com.mongodb.reactivestreams.client.FindPublisher;
 import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.muster.connect.mongo.FromBson.ResultDocument;
+import dev.muster.connect.mongo.ToBson.ParseMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,25 +18,25 @@ final class ReadCommands {
     private ReadCommands() {}
 
     /** Reads the documents that match a filter. */
-    static final class Find implements DriverRequest {
+    static final class Find implements MongoOperation.Command {
         @Override
         public Publisher<?> publisher(
-                MongoDatabase database, CommandArguments given, String comment, Optional<Duration> left) {
-            FindPublisher<ResultDocument> find = database.getCollection(given.collection(), ResultDocument.class)
-                    .find(given.map(MongoOptions.FILTER, ParseMode.FILTER))
+                MongoDatabase database, CommandArguments arguments, String comment, Optional<Duration> left) {
+            FindPublisher<ResultDocument> find = database.getCollection(arguments.collection(), ResultDocument.class)
+                    .find(arguments.map(MongoOptions.FILTER, ParseMode.FILTER))
                     .comment(comment);
-            given.map(MongoOptions.PROJECTION, ParseMode.EXPRESSION, find::projection);
-            given.map(MongoOptions.SORT, ParseMode.DATA, find::sort);
-            given.map(MongoOptions.LET, ParseMode.EXPRESSION, find::let);
-            given.count(MongoOptions.SKIP, find::skip);
-            given.count(MongoOptions.LIMIT, find::limit);
-            given.hint(find::hintString, find::hint);
-            given.collation(find::collation);
-            given.batchSize().ifPresent(find::batchSize);
-            if (given.has(MongoOptions.ALLOW_DISK_USE)) {
-                find.allowDiskUse(given.isTrue(MongoOptions.ALLOW_DISK_USE, false));
+            arguments.map(MongoOptions.PROJECTION, ParseMode.EXPRESSION, find::projection);
+            arguments.map(MongoOptions.SORT, ParseMode.DATA, find::sort);
+            arguments.map(MongoOptions.LET, ParseMode.EXPRESSION, find::let);
+            arguments.count(MongoOptions.SKIP, find::skip);
+            arguments.count(MongoOptions.LIMIT, find::limit);
+            arguments.hint(find::hintString, find::hint);
+            arguments.collation(find::collation);
+            arguments.batchSize().ifPresent(find::batchSize);
+            if (arguments.has(MongoOptions.ALLOW_DISK_USE)) {
+                find.allowDiskUse(arguments.isTrue(MongoOptions.ALLOW_DISK_USE, false));
             }
-            left.ifPresent(time -> find.maxTime(DriverRequest.millis(time), TimeUnit.MILLISECONDS));
+            left.ifPresent(time -> find.maxTime(MongoSource.millis(time), TimeUnit.MILLISECONDS));
             return find;
         }
 
@@ -45,7 +47,7 @@ final class ReadCommands {
     }
 
     /** Reads the documents of a pipeline; none if it writes them into a collection. */
-    static final class Aggregate implements DriverRequest {
+    static final class Aggregate implements MongoOperation.Command {
         /** The default wait of servers for new documents. */
         private static final Duration USUAL_WAIT = Duration.ofSeconds(1);
 
@@ -65,23 +67,22 @@ final class ReadCommands {
 
         @Override
         public Publisher<?> publisher(
-                MongoDatabase database, CommandArguments given, String comment, Optional<Duration> left) {
+                MongoDatabase database, CommandArguments arguments, String comment, Optional<Duration> left) {
             AggregatePublisher<ResultDocument> aggregate = database.getCollection(
-                            given.collection(), ResultDocument.class)
-                    .aggregate(given.maps(MongoOptions.PIPELINE, ParseMode.EXPRESSION))
+                            arguments.collection(), ResultDocument.class)
+                    .aggregate(arguments.maps(MongoOptions.PIPELINE, ParseMode.EXPRESSION))
                     .comment(comment);
-            given.map(MongoOptions.LET, ParseMode.EXPRESSION, aggregate::let);
-            given.hint(aggregate::hintString, aggregate::hint);
-            given.collation(aggregate::collation);
-            given.batchSize().ifPresent(aggregate::batchSize);
-            if (given.has(MongoOptions.ALLOW_DISK_USE)) {
-                aggregate.allowDiskUse(given.isTrue(MongoOptions.ALLOW_DISK_USE, false));
+            arguments.map(MongoOptions.LET, ParseMode.EXPRESSION, aggregate::let);
+            arguments.hint(aggregate::hintString, aggregate::hint);
+            arguments.collation(aggregate::collation);
+            arguments.batchSize().ifPresent(aggregate::batchSize);
+            if (arguments.has(MongoOptions.ALLOW_DISK_USE)) {
+                aggregate.allowDiskUse(arguments.isTrue(MongoOptions.ALLOW_DISK_USE, false));
             }
-            left.ifPresent(time -> aggregate.maxTime(DriverRequest.millis(time), TimeUnit.MILLISECONDS));
+            left.ifPresent(time -> aggregate.maxTime(MongoSource.millis(time), TimeUnit.MILLISECONDS));
             if (awaits) {
                 // Each getMore of a waiting cursor has a time limit of its own; the commands of any other cursor share
-                // one
-                // limit.
+                // one limit.
                 left.ifPresent(time -> aggregate.maxAwaitTime(wait(time), TimeUnit.MILLISECONDS));
             }
             return writesOut ? aggregate.toCollection() : aggregate;
@@ -89,7 +90,7 @@ final class ReadCommands {
 
         /** The wait of one getMore in milliseconds. The driver requires it to be less than the whole time. */
         private static long wait(Duration left) {
-            return Math.max(1, Math.min(USUAL_WAIT.toMillis(), DriverRequest.millis(left) - 1));
+            return Math.max(1, Math.min(USUAL_WAIT.toMillis(), MongoSource.millis(left) - 1));
         }
 
         @Override
@@ -99,18 +100,18 @@ final class ReadCommands {
     }
 
     /** Counts the documents that match a filter. */
-    static final class Count implements DriverRequest {
+    static final class Count implements MongoOperation.Command {
         @Override
         public Publisher<?> publisher(
-                MongoDatabase database, CommandArguments given, String comment, Optional<Duration> left) {
+                MongoDatabase database, CommandArguments arguments, String comment, Optional<Duration> left) {
             var options = new CountOptions().comment(comment);
-            given.count(MongoOptions.SKIP, options::skip);
-            given.count(MongoOptions.LIMIT, options::limit);
-            given.hint(options::hintString, options::hint);
-            given.collation(options::collation);
-            left.ifPresent(time -> options.maxTime(DriverRequest.millis(time), TimeUnit.MILLISECONDS));
-            return database.getCollection(given.collection())
-                    .countDocuments(given.map(MongoOptions.FILTER, ParseMode.FILTER), options);
+            arguments.count(MongoOptions.SKIP, options::skip);
+            arguments.count(MongoOptions.LIMIT, options::limit);
+            arguments.hint(options::hintString, options::hint);
+            arguments.collation(options::collation);
+            left.ifPresent(time -> options.maxTime(MongoSource.millis(time), TimeUnit.MILLISECONDS));
+            return database.getCollection(arguments.collection())
+                    .countDocuments(arguments.map(MongoOptions.FILTER, ParseMode.FILTER), options);
         }
 
         @Override

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * The server activity of one {@link DriverCall}: its commands without a response, its open cursor and its kills in progress.
  *
  * <p>The driver's events report it, on any thread. After a stop, only {@code killCursors} is sent, and a {@code getMore} of a
- * cursor that is not killed yet, which is then killed itself. The activity is quiet when nothing is in progress. If it is not
- * quiet after {@link #GRACE}, its connection is closed.
+ * cursor that is not killed yet, which is then killed itself. The activity is idle when nothing is in progress. If it is not
+ * idle after {@link #GRACE}, its connection is closed.
  */
 final class ServerActivity {
     private static final Logger LOG = LoggerFactory.getLogger(ServerActivity.class);
@@ -35,7 +35,7 @@ final class ServerActivity {
     private final String what;
 
     /** All fields below are guarded by this, except the timer, which belongs to the loop. */
-    private final List<Runnable> whenQuiet = new ArrayList<>();
+    private final List<Runnable> whenIdle = new ArrayList<>();
 
     private @Nullable ServerAddress address;
     private final Set<Integer> requests = new HashSet<>(2);
@@ -55,18 +55,18 @@ final class ServerActivity {
     }
 
     /**
-     * Stops the activity. Returns true if nothing is in progress; otherwise runs {@code quiet} once nothing is. Runs on the
+     * Stops the activity. Returns true if nothing is in progress; otherwise runs {@code onIdle} once nothing is. Runs on the
      * loop.
      */
-    boolean stop(Runnable quiet) {
+    boolean stop(Runnable onIdle) {
         ServerAddress busy;
         synchronized (this) {
             boolean isFirst = !stopped;
             stopped = true;
-            if (isQuiet()) {
+            if (isIdle()) {
                 return true;
             }
-            whenQuiet.add(quiet);
+            whenIdle.add(onIdle);
             busy = !requests.isEmpty() && isFirst ? address : null;
         }
         if (grace == null) {
@@ -80,7 +80,7 @@ final class ServerActivity {
 
     /** Whether a command has no response yet and a stop still waits for it. */
     synchronized boolean isBusy() {
-        return !requests.isEmpty() && !whenQuiet.isEmpty();
+        return !requests.isEmpty() && !whenIdle.isEmpty();
     }
 
     /** Whether a command was ever on its way to a server. */
@@ -99,7 +99,7 @@ final class ServerActivity {
 
     synchronized void killEnds() {
         kills--;
-        tellIfQuiet();
+        completeIfIdle();
     }
 
     /**
@@ -112,11 +112,11 @@ final class ServerActivity {
         synchronized (this) {
             stopped = true;
             busy = List.copyOf(requests);
-            dropped = dropped || !isQuiet();
+            dropped = dropped || !isIdle();
             requests.clear();
             busy.forEach(request -> source.commandEnds());
             forgetCursor();
-            tellIfQuiet();
+            completeIfIdle();
         }
         busy.forEach(source.threads()::drop);
     }
@@ -182,28 +182,28 @@ final class ServerActivity {
         long open = killed ? 0 : cursorNow;
         source.cursorsChange((open == 0 ? 0 : 1) - (cursor == 0 ? 0 : 1));
         cursor = open;
-        tellIfQuiet();
+        completeIfIdle();
     }
 
-    private boolean isQuiet() {
+    private boolean isIdle() {
         return requests.isEmpty() && cursor == 0 && kills == 0;
     }
 
-    private void tellIfQuiet() {
-        if (!whenQuiet.isEmpty() && isQuiet()) {
-            onLoop(this::tell);
+    private void completeIfIdle() {
+        if (!whenIdle.isEmpty() && isIdle()) {
+            onLoop(this::complete);
         }
     }
 
-    private void tell() {
+    private void complete() {
         if (grace != null) {
             grace.cancel();
             grace = null;
         }
         List<Runnable> steps;
         synchronized (this) {
-            steps = List.copyOf(whenQuiet);
-            whenQuiet.clear();
+            steps = List.copyOf(whenIdle);
+            whenIdle.clear();
         }
         steps.forEach(Runnable::run);
     }
@@ -211,7 +211,7 @@ final class ServerActivity {
     private void giveUp() {
         List<Integer> busy;
         synchronized (this) {
-            if (whenQuiet.isEmpty()) {
+            if (whenIdle.isEmpty()) {
                 return;
             }
             busy = List.copyOf(requests);
@@ -224,6 +224,6 @@ final class ServerActivity {
                 what,
                 Durations.format(GRACE));
         busy.forEach(source.threads()::drop);
-        tell();
+        complete();
     }
 }

@@ -9,6 +9,7 @@ import com.mongodb.client.result.InsertManyResult;
 import com.mongodb.client.result.UpdateResult;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.muster.connect.mongo.ToBson.ParseMode;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import java.time.Duration;
@@ -23,13 +24,14 @@ import org.bson.BsonDocumentReader;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
 
 /** The writing operations: {@code insert}, {@code update} and {@code delete}. */
 final class WriteCommands {
     private WriteCommands() {}
 
     /** Inserts documents. */
-    static final class Insert implements DriverRequest {
+    static final class Insert implements MongoOperation.Command {
         private final MongoSource source;
 
         Insert(MongoSource source) {
@@ -38,20 +40,21 @@ final class WriteCommands {
 
         @Override
         public Publisher<?> publisher(
-                MongoDatabase database, CommandArguments given, String comment, Optional<Duration> left) {
-            List<BsonDocument> documents = given.maps(MongoOptions.DOCUMENTS, ParseMode.DATA);
+                MongoDatabase database, CommandArguments arguments, String comment, Optional<Duration> left) {
+            List<BsonDocument> documents = arguments.maps(MongoOptions.DOCUMENTS, ParseMode.DATA);
             if (documents.isEmpty()) {
-                return subscriber -> subscriber.onSubscribe(new EmptyPublisher(subscriber));
+                return Mono.empty();
             }
             if (documents.size() > source.settings().maxRows()) {
                 throw new MusterException(
                         ErrorType.LIMIT,
-                        source.name() + ": insert " + given.collection() + ": " + documents.size()
+                        source.name() + ": insert " + arguments.collection() + ": " + documents.size()
                                 + " documents, more than " + source.settings().maxRows() + " (maxRows of source "
                                 + source.name() + ")");
             }
-            var options = new InsertManyOptions().comment(comment).ordered(given.isTrue(MongoOptions.ORDERED, true));
-            return collection(database, given, left).insertMany(documents, options);
+            var options =
+                    new InsertManyOptions().comment(comment).ordered(arguments.isTrue(MongoOptions.ORDERED, true));
+            return collection(database, arguments, left).insertMany(documents, options);
         }
 
         @Override
@@ -68,7 +71,7 @@ final class WriteCommands {
     }
 
     /** Changes documents, or replaces one. */
-    static final class Update implements DriverRequest {
+    static final class Update implements MongoOperation.Command {
         private final MongoSource source;
 
         Update(MongoSource source) {
@@ -77,32 +80,32 @@ final class WriteCommands {
 
         @Override
         public Publisher<?> publisher(
-                MongoDatabase database, CommandArguments given, String comment, Optional<Duration> left) {
-            MongoCollection<BsonDocument> collection = collection(database, given, left);
-            BsonDocument filter = given.map(MongoOptions.FILTER, ParseMode.FILTER);
-            boolean upsert = given.isTrue(MongoOptions.UPSERT, false);
-            if (given.has(MongoOptions.REPLACEMENT)) {
+                MongoDatabase database, CommandArguments arguments, String comment, Optional<Duration> left) {
+            MongoCollection<BsonDocument> collection = collection(database, arguments, left);
+            BsonDocument filter = arguments.map(MongoOptions.FILTER, ParseMode.FILTER);
+            boolean upsert = arguments.isTrue(MongoOptions.UPSERT, false);
+            if (arguments.has(MongoOptions.REPLACEMENT)) {
                 var options = new ReplaceOptions().comment(comment).upsert(upsert);
-                given.hint(options::hintString, options::hint);
-                given.collation(options::collation);
-                given.map(MongoOptions.LET, ParseMode.EXPRESSION, options::let);
-                return collection.replaceOne(filter, given.map(MongoOptions.REPLACEMENT, ParseMode.DATA), options);
+                arguments.hint(options::hintString, options::hint);
+                arguments.collation(options::collation);
+                arguments.map(MongoOptions.LET, ParseMode.EXPRESSION, options::let);
+                return collection.replaceOne(filter, arguments.map(MongoOptions.REPLACEMENT, ParseMode.DATA), options);
             }
             var options = new UpdateOptions().comment(comment).upsert(upsert);
-            given.hint(options::hintString, options::hint);
-            given.collation(options::collation);
-            given.map(MongoOptions.LET, ParseMode.EXPRESSION, options::let);
-            if (given.has(MongoOptions.ARRAY_FILTERS)) {
-                options.arrayFilters(given.maps(MongoOptions.ARRAY_FILTERS, ParseMode.FILTER));
+            arguments.hint(options::hintString, options::hint);
+            arguments.collation(options::collation);
+            arguments.map(MongoOptions.LET, ParseMode.EXPRESSION, options::let);
+            if (arguments.has(MongoOptions.ARRAY_FILTERS)) {
+                options.arrayFilters(arguments.maps(MongoOptions.ARRAY_FILTERS, ParseMode.FILTER));
             }
-            boolean many = given.isTrue(MongoOptions.MANY, false);
-            if (given.has(MongoOptions.PIPELINE)) {
-                List<BsonDocument> stages = given.maps(MongoOptions.PIPELINE, ParseMode.EXPRESSION);
+            boolean many = arguments.isTrue(MongoOptions.MANY, false);
+            if (arguments.has(MongoOptions.PIPELINE)) {
+                List<BsonDocument> stages = arguments.maps(MongoOptions.PIPELINE, ParseMode.EXPRESSION);
                 return many
                         ? collection.updateMany(filter, stages, options)
                         : collection.updateOne(filter, stages, options);
             }
-            BsonDocument changes = given.map(MongoOptions.CHANGES, ParseMode.DATA);
+            BsonDocument changes = arguments.map(MongoOptions.CHANGES, ParseMode.DATA);
             return many
                     ? collection.updateMany(filter, changes, options)
                     : collection.updateOne(filter, changes, options);
@@ -121,17 +124,17 @@ final class WriteCommands {
     }
 
     /** Deletes documents. */
-    static final class Delete implements DriverRequest {
+    static final class Delete implements MongoOperation.Command {
         @Override
         public Publisher<?> publisher(
-                MongoDatabase database, CommandArguments given, String comment, Optional<Duration> left) {
+                MongoDatabase database, CommandArguments arguments, String comment, Optional<Duration> left) {
             var options = new DeleteOptions().comment(comment);
-            given.hint(options::hintString, options::hint);
-            given.collation(options::collation);
-            given.map(MongoOptions.LET, ParseMode.EXPRESSION, options::let);
-            MongoCollection<BsonDocument> collection = collection(database, given, left);
-            BsonDocument filter = given.map(MongoOptions.FILTER, ParseMode.FILTER);
-            return given.isTrue(MongoOptions.MANY, false)
+            arguments.hint(options::hintString, options::hint);
+            arguments.collation(options::collation);
+            arguments.map(MongoOptions.LET, ParseMode.EXPRESSION, options::let);
+            MongoCollection<BsonDocument> collection = collection(database, arguments, left);
+            BsonDocument filter = arguments.map(MongoOptions.FILTER, ParseMode.FILTER);
+            return arguments.isTrue(MongoOptions.MANY, false)
                     ? collection.deleteMany(filter, options)
                     : collection.deleteOne(filter, options);
         }
@@ -143,8 +146,8 @@ final class WriteCommands {
     }
 
     private static MongoCollection<BsonDocument> collection(
-            MongoDatabase database, CommandArguments given, Optional<Duration> left) {
-        return DriverRequest.bounded(database, left).getCollection(given.collection(), BsonDocument.class);
+            MongoDatabase database, CommandArguments arguments, Optional<Duration> left) {
+        return MongoSource.bounded(database, left).getCollection(arguments.collection(), BsonDocument.class);
     }
 
     /** An id as a JSON value. */

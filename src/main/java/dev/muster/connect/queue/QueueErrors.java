@@ -9,9 +9,7 @@ import java.util.Map;
 public final class QueueErrors {
 
     /** The additional field with the seconds after which to retry. */
-    private static final String RETRY_AFTER = "retryAfter";
-
-    private static final Map<String, Object> LATER = Map.of(RETRY_AFTER, 1L);
+    private static final Map<String, Object> LATER = Map.of("retryAfter", 1L);
 
     private QueueErrors() {}
 

@@ -102,9 +102,9 @@ public final class RemoteQueues {
             Duration wait = scope.remaining()
                     .filter(left -> left.compareTo(LONGEST) < 0)
                     .orElse(LONGEST);
-            Question asked = ask(owner.get(), "muster.queue." + queue + ".put", body(job, wait), wait);
-            return scope.await(what, asked.reply(), reason -> {
-                        asked.giveUp();
+            Question question = ask(owner.get(), "muster.queue." + queue + ".put", body(job, wait), wait);
+            return scope.await(what, question.reply(), reason -> {
+                        question.giveUp();
                         receipts.begin(scope, queue, reason).confirmed();
                         return true;
                     })
@@ -140,9 +140,9 @@ public final class RemoteQueues {
             return lost(queue, refused);
         }
         try {
-            if (Json.parse(String.valueOf(refused.getMessage())) instanceof Map<?, ?> told) {
-                ErrorType type = ErrorType.of(String.valueOf(told.get("type"))).orElse(ErrorType.UNAVAILABLE);
-                return new MusterException(type, String.valueOf(told.get("detail")), refused);
+            if (Json.parse(String.valueOf(refused.getMessage())) instanceof Map<?, ?> error) {
+                ErrorType type = ErrorType.of(String.valueOf(error.get("type"))).orElse(ErrorType.UNAVAILABLE);
+                return new MusterException(type, String.valueOf(error.get("detail")), refused);
             }
         } catch (JsonException e) {
             // Not an error from Muster.

@@ -22,7 +22,7 @@ class ShippedTest {
                 .filter(it -> it.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        return Invocation.call(function, with, () -> false);
+        return CpuConnector.call(function, with, () -> false);
     }
 
     @ParameterizedTest
@@ -121,7 +121,7 @@ class ShippedTest {
 
     @Test
     void sumOfSquares_stopsWhenItIsTold() {
-        var function = SumOfSquares.function();
+        var function = Shipped.sumOfSquares();
         assertThatThrownBy(() -> function.apply(Long.MAX_VALUE, () -> true)).isInstanceOf(InterruptedException.class);
     }
 

@@ -41,7 +41,7 @@ abstract class FileBench {
     void folder() throws IOException {
         folder = Files.createDirectory(dir.resolve("jail"));
         Files.writeString(dir.resolve("secret"), "secret");
-        use(FileSettings.of("logs", folder).writable());
+        use(Folders.writable(folder));
     }
 
     void use(FileSettings settings) {

@@ -30,7 +30,7 @@ class FileCharactersTest extends FileBench {
 
     @Test
     void lineThatIsNotUtf8_isReadWithReplacements_whereTheSourceSaysSo() throws IOException {
-        use(FileSettings.of("logs", folder).replacing());
+        use(Folders.replacing(folder));
         log("one\r\nZ\u00fcrich \u00c3\r\nthree \u00e2\u0082\n\u00f0\u009f\u0098\u0080\n");
         List<String> read = List.of("one", "Z\uFFFDrich \uFFFD", "three \uFFFD", "\uD83D\uDE00");
         assertThat(run("lines", "log")).isEqualTo(read);
@@ -43,13 +43,13 @@ class FileCharactersTest extends FileBench {
     void jsonLineThatIsNotUtf8_goesByTheSameSetting() throws IOException {
         log("{\"a\": \"\u00fc\"}\n");
         assertThat(failure(ErrorType.FILE, "lines", "log", "as", "json")).contains("not UTF-8");
-        use(FileSettings.of("logs", folder).replacing());
+        use(Folders.replacing(folder));
         assertThat(run("lines", "log", "as", "json")).isEqualTo(List.of(Map.of("a", "\uFFFD")));
     }
 
     @Test
     void fileThatIsReadWhole_isRefusedWhateverTheSetting() throws IOException {
-        use(FileSettings.of("logs", folder).replacing());
+        use(Folders.replacing(folder));
         log("\u00fc");
         assertThat(failure(ErrorType.FILE, "read", "log")).endsWith("is not UTF-8, from byte 0 on");
     }

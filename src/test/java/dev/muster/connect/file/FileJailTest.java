@@ -124,7 +124,7 @@ class FileJailTest extends FileBench {
         try {
             for (int i = 0; i < 3_000; i++) {
                 try (var channel =
-                        new Jail(FileSettings.of("logs", folder), "a/x").read(List.of(Path.of("a"), Path.of("x")))) {
+                        new Jail(Folders.readOnly(folder), "a/x").read(List.of(Path.of("a"), Path.of("x")))) {
                     var bytes = ByteBuffer.allocate(16);
                     channel.read(bytes);
                     assertThat(new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8))

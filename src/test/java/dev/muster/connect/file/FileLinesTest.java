@@ -79,18 +79,18 @@ class FileLinesTest extends FileBench {
 
     @Test
     void manyLines_areALimitForAListButFlow() throws IOException {
-        use(FileSettings.of("logs", folder).bounds(1 << 20, 1, 1 << 20, 10));
+        use(Folders.bounded(folder, 1 << 20, 1, 1 << 20, 10));
         file("x", "l\n".repeat(11));
         assertThat(failure(ErrorType.LIMIT, "lines", "x")).contains("more than 10 lines", "maxRows");
         assertThat(flow("lines", "x")).hasSize(11);
-        use(FileSettings.of("logs", folder).bounds(10, 1, 1 << 20, 100));
+        use(Folders.bounded(folder, 10, 1, 1 << 20, 100));
         assertThat(failure(ErrorType.LIMIT, "lines", "x")).contains("maxRead");
     }
 
     @Test
     void fileThatGrowsWhileItIsRead_givesWhatWasThere() throws Exception {
         Path file = file("x", "one\ntwo");
-        var source = FileSettings.of("logs", folder);
+        var source = Folders.readOnly(folder);
         try (var reader = new LineReader(source, "x", FileChannel.open(file), LineFilter.of(null), false)) {
             Files.writeString(file, " and more\nthree\n", StandardOpenOption.APPEND);
             var batch = new LineBatch();
@@ -102,8 +102,8 @@ class FileLinesTest extends FileBench {
     @Test
     void fileThatShrinksWhileItIsRead_ends() throws Exception {
         Path file = file("x", "one\ntwo\n");
-        try (var reader = new LineReader(
-                FileSettings.of("logs", folder), "x", FileChannel.open(file), LineFilter.of(null), false)) {
+        try (var reader =
+                new LineReader(Folders.readOnly(folder), "x", FileChannel.open(file), LineFilter.of(null), false)) {
             try (var truncated = new RandomAccessFile(file.toFile(), "rw")) {
                 truncated.setLength(4);
             }
@@ -194,7 +194,7 @@ class FileLinesTest extends FileBench {
                 sparse.write('\n');
             }
         }
-        use(FileSettings.of("logs", folder).bounds(1 << 30, 1, 64 << 20, 1));
+        use(Folders.bounded(folder, 1 << 30, 1, 64 << 20, 1));
         VerbCall call = call("lines", "x", "match", "never");
         Body<Object> list = scope -> connector.prepare(call).run(scope, Rig.arguments(call));
         Body<Object> flow = scope -> connector
@@ -218,7 +218,7 @@ class FileLinesTest extends FileBench {
                 out.write(block);
             }
         }
-        var source = FileSettings.of("logs", folder);
+        var source = Folders.readOnly(folder);
         long errors = 0;
         int most = 0;
         try (var reader = new LineReader(source, "x", FileChannel.open(file), LineFilter.of("ERROR"), false)) {

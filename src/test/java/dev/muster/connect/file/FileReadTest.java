@@ -81,7 +81,7 @@ class FileReadTest extends FileBench {
 
     @Test
     void deniedFile_isAFileErrorThatSaysSo() {
-        var source = FileSettings.of("logs", folder);
+        var source = Folders.readOnly(folder);
         assertThat(FileErrors.io(source, "x", new AccessDeniedException("/secret/x"))
                         .detail())
                 .contains("permission denied")
@@ -111,7 +111,7 @@ class FileReadTest extends FileBench {
 
     @Test
     void largeFile_isALimitThatNamesItsSetting() throws IOException {
-        use(FileSettings.of("logs", folder).bounds(3, 3, 10, 10));
+        use(Folders.bounded(folder, 3, 3, 10, 10));
         file("x", "1234");
         assertThat(failure(ErrorType.LIMIT, "read", "x")).contains("4 bytes", "at most 3", "maxRead");
     }

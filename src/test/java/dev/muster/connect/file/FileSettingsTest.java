@@ -34,7 +34,7 @@ class FileSettingsTest {
 
     @Test
     void folderAlone_hasTheDefaults() {
-        assertThat(read("file", "/var/log/app")).isEqualTo(FileSettings.of("logs", Path.of("/var/log/app")));
+        assertThat(read("file", "/var/log/app")).isEqualTo(Folders.readOnly(Path.of("/var/log/app")));
         assertThat(read("file", "data").folder()).isEqualTo(Path.of("/etc/muster/data"));
         assertThat(messages()).isEmpty();
     }

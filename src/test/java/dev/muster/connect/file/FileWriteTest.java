@@ -52,7 +52,7 @@ class FileWriteTest extends FileBench {
 
     @Test
     void contentThatIsTooLarge_isALimitAndNothingIsWritten() throws IOException {
-        use(FileSettings.of("logs", folder).writable().bounds(3, 3, 10, 10));
+        use(Folders.bounded(folder, 3, 3, 10, 10));
         assertThat(failure(ErrorType.LIMIT, "write", "x", "content", "1234")).contains("maxWrite");
         assertThat(failure(ErrorType.LIMIT, "append", "x", "content", List.of(1L, 2L)))
                 .contains("maxWrite");
@@ -67,7 +67,7 @@ class FileWriteTest extends FileBench {
 
     @Test
     void sourceThatMayNotBeWritten_isDeniedAndAProblem() throws IOException {
-        use(FileSettings.of("logs", folder));
+        use(Folders.readOnly(folder));
         failure(ErrorType.DENIED, "write", "x", "content", "a");
         assertThat(problems("write", "x", "content", "a"))
                 .singleElement()
@@ -78,7 +78,7 @@ class FileWriteTest extends FileBench {
     @Test
     void writeThatIsStopped_leavesTheOldFileAndNoOther() throws Exception {
         file("x", "old");
-        var writer = new WriteFile(FileSettings.of("logs", folder), "x");
+        var writer = new WriteFile(Folders.readOnly(folder), "x");
         var asked = new int[1];
         assertThatCode(() -> writer.write(List.of(Path.of("x")), new byte[1 << 20], () -> asked[0]++ == 2))
                 .isInstanceOf(InterruptedException.class);

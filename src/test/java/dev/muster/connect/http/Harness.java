@@ -24,6 +24,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** Servers, a connector with one source named {@code shop}, and a loop; closing it checks that nothing is left. */
 final class Harness implements AutoCloseable {
@@ -88,7 +90,7 @@ final class Harness implements AutoCloseable {
     }
 
     /** A source with {@code http: any} whose names are resolved by somebody else. */
-    Harness any(Resolver resolver, String... words) {
+    Harness any(Function<String, Future<List<InetAddress>>> resolver, String... words) {
         var all = new ArrayList<>(List.of("http", "any", "connectTimeout", "1m", "waitTimeout", "1m"));
         all.addAll(List.of(words));
         connector = new HttpConnector(vertx, Map.of("shop", settings(all.toArray(String[]::new))), resolver);
@@ -161,7 +163,7 @@ final class Harness implements AutoCloseable {
         return connector;
     }
 
-    HttpStatistics statistics() {
+    HttpConnector.Statistics statistics() {
         return connector.statistics().get("shop");
     }
 
@@ -201,7 +203,7 @@ final class Harness implements AutoCloseable {
     public void close() {
         await(tasks.close());
         if (connector != null) {
-            HttpStatistics left = statistics();
+            HttpConnector.Statistics left = statistics();
             assertThat(left.openRequests()).as("open requests").isZero();
             assertThat(left.pool().inUse()).as("places in use").isZero();
             assertThat(left.pool().waiting()).as("waiting").isZero();

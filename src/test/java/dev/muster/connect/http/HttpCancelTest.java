@@ -115,7 +115,8 @@ class HttpCancelTest {
         long beforeNanos = System.nanoTime();
         task.cancel(CancelReason.of("test"));
         assertThat(ended(task)).isEqualTo(State.CANCELLED);
-        assertThat(Duration.ofNanos(System.nanoTime() - beforeNanos)).isGreaterThanOrEqualTo(RequestReset.PATIENCE);
+        assertThat(Duration.ofNanos(System.nanoTime() - beforeNanos))
+                .isGreaterThanOrEqualTo(HttpClients.RESET_PATIENCE);
         assertThat(http.statistics().pool().inUse()).isZero();
         assertThat(http.statistics().cancels()).isEqualTo(new Receipts.Statistics(0, 1, 0));
         peer.handler(rest -> {}).resume();

@@ -224,7 +224,7 @@ class HttpSecretsTest {
     @Test
     void certificateOnceARequestIsSent_isNotQuoted() {
         HttpSettings settings = settings("{http: 'https://localhost:1', headers: {x-api-key: '${secret:TOKEN}'}}");
-        var source = new HttpSource("shop", settings, http.vertx, Resolver.of(http.vertx));
+        var source = new HttpSource("shop", settings, http.vertx, EgressGuard.resolver(http.vertx));
         HttpRequest request = HttpRequest.of(
                 HttpMethod.GET,
                 Address.parse("https://localhost:1/x"),

@@ -38,7 +38,7 @@ class HttpSettingsTest {
         assertThat(settings.allow()).isEqualTo(AllowedHosts.NONE);
         assertThat(settings.keepAlive()).isTrue();
         assertThat(settings.idleTimeout()).isEqualTo(Duration.ofSeconds(60));
-        assertThat(settings.tls()).isEqualTo(TlsSettings.DEFAULT);
+        assertThat(settings.tls()).isEqualTo(HttpSettings.Tls.DEFAULT);
         assertThat(settings.proxy()).isEmpty();
         assertThat(settings.health()).isEmpty();
         assertThat(settings.optional()).isFalse();

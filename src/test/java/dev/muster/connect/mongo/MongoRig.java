@@ -142,7 +142,7 @@ final class MongoRig implements AutoCloseable {
         return all;
     }
 
-    MongoStatistics statistics() {
+    MongoConnector.Statistics statistics() {
         return connector.statistics().get(SOURCE);
     }
 

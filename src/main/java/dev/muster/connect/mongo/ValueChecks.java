@@ -1,5 +1,6 @@
 package dev.muster.connect.mongo;
 
+import dev.muster.config.Position;
 import dev.muster.config.Problems;
 import dev.muster.plan.Template;
 import dev.muster.plan.VerbCall;
@@ -8,9 +9,27 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The word types: checks the kind of each value that is written in the plan. */
-final class WordTypes {
-    private WordTypes() {}
+/**
+ * The checks of the values that are written in the plan: each has the kind that its word takes, and JavaScript and the names of
+ * collections in stages are literal, not computed.
+ */
+final class ValueChecks {
+    private static final String CODE = "JavaScript";
+    private static final String NAME = "the name of a collection";
+
+    /** Keys whose whole value must be literal. */
+    private static final Map<String, String> WHOLE = Map.of("$where", CODE, "$code", CODE, "$out", NAME);
+
+    /** Keys whose value is a map in which the listed keys must be literal. */
+    private static final Map<String, Set<String>> PARTS = Map.of(
+            "$function", Set.of("body", "lang"),
+            "$accumulator", Set.of("init", "accumulate", "merge", "finalize", "lang"),
+            "$merge", Set.of("into"),
+            "$lookup", Set.of("from"),
+            "$graphLookup", Set.of("from"),
+            "$unionWith", Set.of("coll"));
+
+    private ValueChecks() {}
 
     static void check(VerbCall call, Problems problems) {
         call.values().forEach((word, template) -> {
@@ -19,6 +38,7 @@ final class WordTypes {
                 problems.add(call.at(), wrong);
             }
         });
+        call.values().forEach((word, template) -> checkLiteral(word, template, call.at(), problems));
     }
 
     private static @Nullable String wrong(String word, Template template) {
@@ -56,7 +76,7 @@ final class WordTypes {
     }
 
     private static @Nullable String stages(Template template) {
-        for (Template stage : PipelineStages.of(template)) {
+        for (Template stage : MongoOptions.stages(template)) {
             Set<String> keys = MongoOptions.keys(stage);
             if (keys.size() != 1 || !keys.iterator().next().startsWith("$")) {
                 return "each stage of pipeline is written as a map with one key, such as $match";
@@ -90,5 +110,44 @@ final class WordTypes {
     private static boolean isCount(Template template) {
         return template instanceof Template.Computed
                 || template instanceof Template.Literal literal && literal.value() instanceof Long count && count >= 0;
+    }
+
+    private static void checkLiteral(String word, Template template, Position at, Problems problems) {
+        if (template instanceof Template.MapOf map) {
+            map.entries().forEach((key, value) -> checkEntry(word, key, value, at, problems));
+        } else if (template instanceof Template.ListOf list) {
+            list.items().forEach(item -> checkLiteral(word, item, at, problems));
+        }
+    }
+
+    private static void checkEntry(String word, String key, Template value, Position at, Problems problems) {
+        String what = WHOLE.get(key);
+        if (what != null) {
+            requireLiteral(word, key, what, value, at, problems);
+            return;
+        }
+        Set<String> parts = PARTS.get(key);
+        if (parts != null) {
+            String meant = key.equals("$function") || key.equals("$accumulator") ? CODE : NAME;
+            if (value instanceof Template.MapOf map) {
+                map.entries().forEach((name, part) -> {
+                    if (parts.contains(name)) {
+                        requireLiteral(word, key + "." + name, meant, part, at, problems);
+                    }
+                });
+            } else {
+                requireLiteral(word, key, meant, value, at, problems);
+            }
+        }
+        checkLiteral(word, value, at, problems);
+    }
+
+    private static void requireLiteral(
+            String word, String key, String what, Template value, Position at, Problems problems) {
+        if (!(value instanceof Template.Literal)) {
+            Position place = value instanceof Template.Computed computed ? computed.at() : at;
+            problems.add(
+                    place, key + " of " + word + " is " + what + ", which must be literal in the plan, not computed");
+        }
     }
 }
