@@ -5,17 +5,18 @@ import dev.muster.connect.call.CallConnector;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.queue.ItemResult;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.NewJob;
+import dev.muster.queue.PutResult;
 import dev.muster.queue.Settle;
+import dev.muster.queue.Settled;
 import dev.muster.service.JobJsonReader;
 import dev.muster.service.JobJsonWriter;
 import dev.muster.service.OnLoop;
 import dev.muster.service.PendingRequest;
-import dev.muster.service.PutAnswer;
 import dev.muster.service.QueueService;
-import dev.muster.service.SettleAnswer;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -150,7 +151,7 @@ final class BusQueues {
         boolean isBatch = body.containsKey(JOBS);
         Duration wait = JobJsonReader.wait(body.remove(WAIT));
         List<NewJob> jobs = isBatch ? batch(body, JobJsonReader::job) : List.of(JobJsonReader.job(body));
-        PendingRequest<List<PutAnswer>> pending = queues().put(loop, queue, jobs, wait);
+        PendingRequest<List<ItemResult<PutResult>>> pending = queues().put(loop, queue, jobs, wait);
         request.bindWait(pending);
         request.then(loop, pending.future(), all -> {
             Throwable failure = all.get(0).failure();
@@ -197,7 +198,7 @@ final class BusQueues {
                 ? batch(body, job -> JobJsonReader.settle(word, job))
                 : List.of(JobJsonReader.settle(word, body));
         request.then(loop, queues().settle(queue, settles), answers -> {
-            SettleAnswer first = answers.get(0);
+            ItemResult<Settled> first = answers.get(0);
             List<String> ids = settles.stream().map(Settle::id).toList();
             if (isBatch) {
                 request.handOver(JobJsonWriter.settled(ids, answers));

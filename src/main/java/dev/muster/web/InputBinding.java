@@ -4,7 +4,6 @@ import dev.muster.config.Suggest;
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
 import dev.muster.json.JsonMeter;
-import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import java.util.Collections;

@@ -2,18 +2,19 @@ package dev.muster.web;
 
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.queue.ItemResult;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.JobState;
 import dev.muster.queue.JobStore;
 import dev.muster.queue.NewJob;
+import dev.muster.queue.PutResult;
 import dev.muster.queue.Settle;
 import dev.muster.run.MemoryBudget;
 import dev.muster.service.JobErrors;
 import dev.muster.service.JobJsonReader;
 import dev.muster.service.JobJsonWriter;
 import dev.muster.service.PendingRequest;
-import dev.muster.service.PutAnswer;
 import dev.muster.service.QueueService;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -46,7 +47,7 @@ final class JobsApi {
 
     private static void put(
             RequestContext context, JobQueue queue, List<NewJob> jobs, boolean isSingle, Duration wait) {
-        PendingRequest<List<PutAnswer>> pending =
+        PendingRequest<List<ItemResult<PutResult>>> pending =
                 queues(context).put(context.loop(), queue, jobs, context.within(wait));
         context.onLeft(pending.giveUp());
         context.then(pending.future(), all -> {
@@ -135,24 +136,29 @@ final class JobsApi {
                 }));
     }
 
-    private static void respondOne(RequestContext context, JobQueue queue, PutAnswer answer) {
-        if (answer.failure() != null) {
-            context.failed(answer.failure());
-        } else if (!context.isGone()) {
+    private static void respondOne(RequestContext context, JobQueue queue, ItemResult<PutResult> item) {
+        PutResult result = item.result();
+        if (item.failure() != null) {
+            context.failed(item.failure());
+        } else if (result != null && !context.isGone()) {
             context.response()
-                    .putHeader("location", "/v1/queues/" + queue.settings().name() + "/jobs/" + answer.id());
-            context.json(answer.existing() ? 200 : 201, Map.of("id", String.valueOf(answer.id())));
+                    .putHeader("location", "/v1/queues/" + queue.settings().name() + "/jobs/" + result.id());
+            context.json(isNew(item) ? 201 : 200, Map.of("id", String.valueOf(result.id())));
         }
     }
 
+    private static boolean isNew(ItemResult<PutResult> item) {
+        return item.result() != null && item.result().verdict() == PutResult.Verdict.ACCEPTED;
+    }
+
     /** Responds with one result for each job, or with the first error if all failed. */
-    private static void respondAll(RequestContext context, List<PutAnswer> answers) {
+    private static void respondAll(RequestContext context, List<ItemResult<PutResult>> answers) {
         Throwable first = answers.get(0).failure();
         if (first != null && answers.stream().allMatch(answer -> answer.failure() != null)) {
             context.failed(first);
             return;
         }
-        boolean isNew = answers.stream().anyMatch(answer -> answer.failure() == null && !answer.existing());
+        boolean isNew = answers.stream().anyMatch(JobsApi::isNew);
         context.json(isNew ? 201 : 200, JobJsonWriter.put(answers));
     }
 

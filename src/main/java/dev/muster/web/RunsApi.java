@@ -8,7 +8,6 @@ import dev.muster.run.EndState;
 import dev.muster.run.Event;
 import dev.muster.run.Program;
 import dev.muster.run.RunReport;
-import dev.muster.run.RunSummary;
 import dev.muster.run.StepReport;
 import dev.muster.service.CallerDeadline;
 import dev.muster.service.CallerRuns;
@@ -157,7 +156,7 @@ final class RunsApi {
     }
 
     /** One line of a list: {@code {run, plan, caller, state, started, ms, error?, cancel?}}. */
-    private static Map<String, Object> line(RunHandle run, RunSummary summary) {
+    private static Map<String, Object> line(RunHandle run, RunReport.Summary summary) {
         var value = new LinkedHashMap<String, Object>();
         Event.End end = summary.end();
         value.put("run", summary.run());

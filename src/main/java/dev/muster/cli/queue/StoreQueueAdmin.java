@@ -184,7 +184,8 @@ final class StoreQueueAdmin implements QueueAdmin {
 
     /** As a node responds: if every job failed, the request failed. */
     private static Future<List<PutOutcome>> outcomes(List<ItemResult<PutResult>> answers) {
-        List<PutOutcome> outcomes = answers.stream().map(StoreQueueAdmin::outcome).toList();
+        List<PutOutcome> outcomes =
+                answers.stream().map(StoreQueueAdmin::outcome).toList();
         return outcomes.stream().allMatch(outcome -> outcome.failure() != null)
                 ? Future.failedFuture(Objects.requireNonNull(outcomes.get(0).failure()))
                 : Future.succeededFuture(outcomes);

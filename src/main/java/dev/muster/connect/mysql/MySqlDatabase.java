@@ -1,10 +1,10 @@
 package dev.muster.connect.mysql;
 
-import dev.muster.connect.sql.QueryFile;
 import dev.muster.config.SourceConfig;
 import dev.muster.connect.SourceKind;
 import dev.muster.connect.sql.Database;
 import dev.muster.connect.sql.Prepared;
+import dev.muster.connect.sql.QueryFile;
 import dev.muster.connect.sql.SqlConnector;
 import dev.muster.connect.sql.SqlResource;
 import dev.muster.connect.sql.SqlSettings;

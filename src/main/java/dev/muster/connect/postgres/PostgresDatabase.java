@@ -1,13 +1,12 @@
 package dev.muster.connect.postgres;
 
-import java.util.LinkedHashMap;
-import dev.muster.connect.sql.QueryFile;
 import dev.muster.config.SourceConfig;
 import dev.muster.connect.Connector;
 import dev.muster.connect.SourceKind;
 import dev.muster.connect.postgres.PgNotes.Described;
 import dev.muster.connect.sql.Database;
 import dev.muster.connect.sql.Prepared;
+import dev.muster.connect.sql.QueryFile;
 import dev.muster.connect.sql.SqlConnector;
 import dev.muster.connect.sql.SqlResource;
 import dev.muster.connect.sql.SqlSettings;
@@ -29,6 +28,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
