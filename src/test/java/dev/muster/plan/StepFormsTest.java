@@ -48,12 +48,12 @@ class StepFormsTest {
         Action.Gather map = (Action.Gather) only("g: {gather: {a: {set: 1}, b: {set: 2}}}\n");
         assertThat(map.asMap()).isTrue();
         assertThat(map.concurrency()).isEqualTo(2);
-        assertThat(map.errors()).isEqualTo(ErrorRule.FAIL_FAST);
+        assertThat(map.errors()).isEqualTo(Action.ErrorRule.FAIL_FAST);
         Action.Gather list = (Action.Gather)
                 only("g: {gather: [set: 1, b: {set: 2}], errors: collect, order: completion, concurrency: 1}\n");
         assertThat(list.asMap()).isFalse();
         assertThat(list.steps().stream().map(Step::name)).containsExactly("0", "b");
-        assertThat(list.errors()).isEqualTo(ErrorRule.COLLECT);
+        assertThat(list.errors()).isEqualTo(Action.ErrorRule.COLLECT);
         assertThat(list.order()).isEqualTo(Order.COMPLETION);
         assertThat(list.concurrency()).isEqualTo(1);
     }
@@ -70,7 +70,7 @@ class StepFormsTest {
         Action.Each each = (Action.Each) only("e: {each: = input.ids, do: {set: = item}}\n");
         assertThat(each.as()).isEqualTo("item");
         assertThat(each.concurrency()).isEqualTo(64);
-        assertThat(each.errors()).isEqualTo(ErrorRule.FAIL_FAST);
+        assertThat(each.errors()).isEqualTo(Action.ErrorRule.FAIL_FAST);
         assertThat(each.order()).isEqualTo(Order.INPUT);
         assertThat(each.body().named()).isFalse();
     }
@@ -176,7 +176,7 @@ class StepFormsTest {
 
     @Test
     void misspeltWordsAndPolicies_areSuggested() {
-        assertThat(problemsOfSteps("a: {http: web, get: /x, expct: 200, retyr: {times: 1}, idempotnt: true}}\n"))
+        assertThat(problemsOfSteps("a: {http: web, get: /x, expct: 200, retyr: {times: 1}, idempotnt: true}\n"))
                 .containsExactly(
                         "p.yaml:4:27: unknown word \"expct\" in the step \"a\" (did you mean \"expect\"?)",
                         "p.yaml:4:39: unknown word \"retyr\" in the step \"a\" (did you mean \"retry\"?)",
