@@ -36,11 +36,23 @@ public final class Stop {
             }
             code = exitCode;
             called = List.copyOf(listeners);
-            patience = called.stream().map(listener -> listener.within().get()).max(Duration::compareTo);
+            patience = longest(called);
         }
         asked.complete(reason);
         called.forEach(listener -> tell(listener, reason));
         return true;
+    }
+
+    /** A loop, not a stream: the classes behind a stream are not loaded yet, and would delay the cancel. */
+    private static Optional<Duration> longest(List<Listener> listeners) {
+        Duration longest = null;
+        for (Listener listener : listeners) {
+            Duration within = listener.within().get();
+            if (longest == null || within.compareTo(longest) > 0) {
+                longest = within;
+            }
+        }
+        return Optional.ofNullable(longest);
     }
 
     /** The exit code, once a stop is requested. */

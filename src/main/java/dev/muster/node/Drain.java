@@ -13,6 +13,7 @@ import dev.muster.web.WebServer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,12 @@ record Drain(
         long endNanos = loop.nanos() + patience.toNanos();
         LOG.info("stopping: {} runs have up to {} to end", runManager.running(), Durations.human(patience));
         pass(patience.compareTo(MOMENT) < 0 ? patience : MOMENT);
+        boolean isOver = loop.nanos() >= endNanos;
+        if (isOver) {
+            // No time is left for the runs, and they need not wait until the servers have stopped.
+            runManager.stop();
+            cancelRest();
+        }
         Future<Void> sentAway = queues.stop();
         Future<Void> bridged = bridge.drain(loop);
         // Longer than the drain time, so that a caller who waits for a cancelled run still gets its response.
@@ -65,21 +72,24 @@ record Drain(
         Waiting.ends(served, left(endNanos));
         runManager.stop();
         if (!Waiting.ends(runManager.idle(), left(endNanos))) {
-            cancelRest();
+            if (!isOver) {
+                cancelRest();
+            }
+            Waiting.ends(runManager.idle(), cleanUp);
         }
         Waiting.ends(served, MOMENT);
     }
 
-    private void cancelRest() throws InterruptedException {
-        for (ManagedRun run : runManager.live()) {
+    private void cancelRest() {
+        Collection<ManagedRun> rest = runManager.live();
+        rest.forEach(run -> run.cancel(CancelReason.shutdown("the node stops")));
+        for (ManagedRun run : rest) {
             LOG.atWarn()
                     .addKeyValue(LogEntry.RUN, run.id())
                     .addKeyValue(LogEntry.PLAN, run.plan())
                     .addKeyValue(LogEntry.CALLER, run.owner())
                     .log("cancelled run {} of plan {} of {}: the node stops", run.id(), run.plan(), run.owner());
-            run.cancel(CancelReason.shutdown("the node stops"));
         }
-        Waiting.ends(runManager.idle(), cleanUp);
     }
 
     private void pass(Duration time) throws InterruptedException {

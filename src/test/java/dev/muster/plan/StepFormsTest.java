@@ -4,7 +4,6 @@ import static dev.muster.plan.Fixture.problemsOfSteps;
 import static dev.muster.plan.Fixture.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.plan.Action.ErrorRule;
 import dev.muster.plan.Action.Order;
 import dev.muster.plan.Action.Until;
 import java.time.Duration;
