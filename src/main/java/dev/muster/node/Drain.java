@@ -13,7 +13,6 @@ import dev.muster.web.WebServer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +80,7 @@ record Drain(
     }
 
     private void cancelRest() {
-        Collection<ManagedRun> rest = runManager.live();
+        List<ManagedRun> rest = List.copyOf(runManager.live());
         rest.forEach(run -> run.cancel(CancelReason.shutdown("the node stops")));
         for (ManagedRun run : rest) {
             LOG.atWarn()
