@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * recently used token is evicted. Safe on any thread; the lock is held for a look-up only.
  */
 final class TokenCache<V> {
-    private final Map<KeyDigest, Entry<V>> byDigest;
+    private final Map<KeyDigest, Checked<V>> byDigest;
 
     TokenCache(int capacity) {
         byDigest = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<KeyDigest, Entry<V>> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<KeyDigest, Checked<V>> eldest) {
                 return size() > capacity;
             }
         };
@@ -28,13 +28,13 @@ final class TokenCache<V> {
      * @param keys keys with which it was verified; if the issuer's keys change, it is verified again
      * @param endSeconds the time until which the result holds, in seconds since 1970
      */
-    private record Entry<V>(V result, VerificationKeys keys, long endSeconds) {}
+    private record Checked<V>(V result, VerificationKeys keys, long endSeconds) {}
 
     /** The result for a token; null unless it was verified with these keys and still holds. */
     @Nullable
     V get(KeyDigest token, VerificationKeys keys, long nowSeconds) {
         synchronized (byDigest) {
-            Entry<V> entry = byDigest.get(token);
+            Checked<V> entry = byDigest.get(token);
             if (entry == null) {
                 return null;
             }
@@ -48,7 +48,7 @@ final class TokenCache<V> {
 
     void put(KeyDigest token, VerificationKeys keys, V result, long endSeconds) {
         synchronized (byDigest) {
-            byDigest.put(token, new Entry<>(result, keys, endSeconds));
+            byDigest.put(token, new Checked<>(result, keys, endSeconds));
         }
     }
 
