@@ -215,7 +215,7 @@ public final class Explain {
 
     private static List<Map<String, Object>> stepValues(List<Step> steps, boolean inOrder) {
         List<List<Step>> stages = Dependencies.stages(steps, inOrder);
-        Map<Step, Integer> stageOf = new IdentityHashMap<>();
+        var stageOf = new IdentityHashMap<Step, Integer>();
         for (int i = 0; i < stages.size(); i++) {
             int stage = i + 1;
             stages.get(i).forEach(step -> stageOf.put(step, stage));
