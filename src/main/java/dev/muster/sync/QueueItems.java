@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +29,14 @@ final class QueueItems<T> {
      * The items of a sorted queue, equal ones in order of arrival; null otherwise. A tree rather than a heap: if the
      * comparator throws, nothing has moved yet and no item is lost.
      */
-    private final @Nullable TreeSet<Numbered<T>> sorted;
+    private final @Nullable NavigableSet<Numbered<T>> sorted;
 
     /** Returned items, the next one last; nearly always empty. */
     private final List<Numbered<T>> returned = new ArrayList<>(0);
 
     private long first;
 
-    private QueueItems(int capacity, boolean lastFirst, @Nullable TreeSet<Numbered<T>> sorted) {
+    private QueueItems(int capacity, boolean lastFirst, @Nullable NavigableSet<Numbered<T>> sorted) {
         this.line = new ArrayDeque<>(Math.max(1, Math.min(capacity, MAX_AT_FIRST)));
         this.lastFirst = lastFirst;
         this.sorted = sorted;

@@ -69,12 +69,23 @@ final class ApiQuery {
      * @param reader parses the text, which is null if the parameter is absent
      * @param otherwise the result if the parameter is invalid; never used, because {@link #check} fails then
      */
-    <T extends @Nullable Object> T value(String name, Function<@Nullable String, T> reader, T otherwise) {
+    <T> T value(String name, Function<@Nullable String, T> reader, T otherwise) {
         try {
             return reader.apply(values.get(name));
         } catch (MusterException e) {
             problems.add(e.detail());
             return otherwise;
+        }
+    }
+
+    /** Reads an optional text parameter; null if it is absent or invalid. */
+    @Nullable
+    String text(String name, Function<@Nullable String, @Nullable String> reader) {
+        try {
+            return reader.apply(values.get(name));
+        } catch (MusterException e) {
+            problems.add(e.detail());
+            return null;
         }
     }
 

@@ -94,7 +94,7 @@ final class JobsApi {
                 "limit",
                 text -> JobJsonReader.count("limit", ApiQuery.whole("limit", text), USUAL_LISTED, JobStore.MAX_LISTED),
                 USUAL_LISTED);
-        String after = query.value("after", text -> JobJsonReader.id("after", text), null);
+        String after = query.text("after", text -> JobJsonReader.id("after", text));
         query.check();
         context.then(queue.list(state, after, limit), jobs -> context.json(200, JobJsonWriter.listed(jobs)));
     }

@@ -106,7 +106,7 @@ final class RunsApi {
     /** {@code GET /v1/runs}: live runs and runs that ended recently, newest first; {@value #LISTED} by default. */
     static void list(RequestContext context, RoutingContext routing, ApiQuery query) {
         int most = query.value("limit", RunsApi::limit, LISTED);
-        String before = query.value("before", text -> text, null);
+        String before = query.text("before", text -> text);
         query.check();
         CallerRuns runs = runs(context);
         List<RunHandle> known = before == null ? runs.newest(most) : runs.newestBefore(before, most);
@@ -144,7 +144,7 @@ final class RunsApi {
     }
 
     static void cancel(RequestContext context, RoutingContext routing, ApiQuery query) {
-        String why = query.value("why", CallerRuns::checkedWhy, null);
+        String why = query.text("why", CallerRuns::checkedWhy);
         query.check();
         String id = routing.pathParam("id");
         runs(context).cancel(id, why);
