@@ -71,12 +71,12 @@ public final class Fields {
         return scalar(name, "text (in quotes, if it looks like something else)", Fields::textOf);
     }
 
-    /** The text of an entry for messages, with secrets mnamesRead. Empty if the entry is missing or not a scalar. */
+    /** The text of an entry for messages, with secrets masked. Empty if the entry is missing or not a scalar. */
     public String shown(String name) {
         return mapping.get(name) instanceof Scalar scalar ? scalar.shown() : "";
     }
 
-    /** An item of a list for messages, with secrets mnamesRead. */
+    /** An item of a list for messages, with secrets masked. */
     public String shownItem(String name, String text) {
         return mapping.get(name) instanceof Sequence list
                 ? list.items().stream()

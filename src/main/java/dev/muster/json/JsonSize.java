@@ -39,6 +39,27 @@ public final class JsonSize {
         return value instanceof Number number ? digits(number) : 4;
     }
 
+    /** As {@link #of} without a bound, for what is held as objects: a number, truth value or null counts 8. */
+    public static long held(@Nullable Object value) {
+        if (value instanceof String text) {
+            return text.length() + 2L;
+        }
+        long sum = 2;
+        if (value instanceof Map<?, ?> map) {
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                sum += 4 + entry.getKey().toString().length() + held(entry.getValue());
+            }
+            return sum;
+        }
+        if (value instanceof List<?> list) {
+            for (Object item : list) {
+                sum += 1 + held(item);
+            }
+            return sum;
+        }
+        return 8;
+    }
+
     private static long digits(Number number) {
         if (number instanceof BigDecimal decimal) {
             return decimal.precision();

@@ -10,7 +10,6 @@ import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import dev.muster.cluster.Cluster;
 import dev.muster.cluster.ClusterNodes;
-import dev.muster.loop.Waiting;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;

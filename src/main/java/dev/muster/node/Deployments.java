@@ -4,7 +4,6 @@ import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.log.Log;
 import dev.muster.loop.OutOfMemory;
-import dev.muster.loop.Waiting;
 import dev.muster.web.WebDeployment;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

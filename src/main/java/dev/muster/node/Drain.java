@@ -4,7 +4,6 @@ import dev.muster.bus.Bridge;
 import dev.muster.config.Durations;
 import dev.muster.log.LogEntry;
 import dev.muster.loop.Loop;
-import dev.muster.loop.Waiting;
 import dev.muster.service.ManagedRun;
 import dev.muster.service.QueueService;
 import dev.muster.service.RunManager;
@@ -13,7 +12,9 @@ import dev.muster.web.WebServer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,11 +57,11 @@ record Drain(
         long endNanos = loop.nanos() + patience.toNanos();
         LOG.info("stopping: {} runs have up to {} to end", runManager.running(), Durations.human(patience));
         pass(patience.compareTo(MOMENT) < 0 ? patience : MOMENT);
-        boolean isOver = loop.nanos() >= endNanos;
-        if (isOver) {
+        Set<String> cancelled = new HashSet<>();
+        if (loop.nanos() >= endNanos) {
             // No time is left for the runs, and they need not wait until the servers have stopped.
             runManager.stop();
-            cancelRest();
+            cancelRest(cancelled);
         }
         Future<Void> sentAway = queues.stop();
         Future<Void> bridged = bridge.drain(loop);
@@ -71,16 +72,20 @@ record Drain(
         Waiting.ends(served, left(endNanos));
         runManager.stop();
         if (!Waiting.ends(runManager.idle(), left(endNanos))) {
-            if (!isOver) {
-                cancelRest();
-            }
+            cancelRest(cancelled);
             Waiting.ends(runManager.idle(), cleanUp);
         }
         Waiting.ends(served, MOMENT);
     }
 
-    private void cancelRest() {
-        List<ManagedRun> rest = List.copyOf(runManager.live());
+    /**
+     * Cancels and logs the runs that are not in this set, and adds them. A run can begin between two calls, if its request was admitted
+     * before the manager of the runs stopped.
+     */
+    private void cancelRest(Set<String> cancelled) {
+        List<ManagedRun> rest = runManager.live().stream()
+                .filter(run -> cancelled.add(run.id()))
+                .toList();
         rest.forEach(run -> run.cancel(CancelReason.shutdown("the node stops")));
         for (ManagedRun run : rest) {
             LOG.atWarn()

@@ -4,7 +4,6 @@ import dev.muster.config.Problems;
 import dev.muster.config.SourceConfig;
 import dev.muster.connect.Connector;
 import dev.muster.loop.Loop;
-import dev.muster.loop.Waiting;
 import dev.muster.plan.Plan;
 import dev.muster.run.Program;
 import dev.muster.run.Runner;

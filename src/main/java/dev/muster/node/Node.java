@@ -8,7 +8,6 @@ import dev.muster.cluster.Cluster;
 import dev.muster.config.ProblemsException;
 import dev.muster.connect.call.CallAnswers;
 import dev.muster.connect.queue.RemoteQueues;
-import dev.muster.loop.Waiting;
 import dev.muster.service.Deployment;
 import dev.muster.service.QueueService;
 import dev.muster.service.RunManager;

@@ -5,7 +5,6 @@ import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.loop.Loop;
-import dev.muster.loop.Waiting;
 import dev.muster.queue.CronClaims;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.QueueSettings;

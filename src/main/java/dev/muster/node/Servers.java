@@ -2,7 +2,6 @@ package dev.muster.node;
 
 import dev.muster.bus.Bridge;
 import dev.muster.bus.BusVerticle;
-import dev.muster.loop.Waiting;
 import dev.muster.web.NodeState;
 import dev.muster.web.ServerSettings;
 import dev.muster.web.ServerSettings.HttpLimits;

@@ -8,9 +8,12 @@ import dev.muster.connect.call.CallConnector;
 import dev.muster.connect.cpu.CpuConnector;
 import dev.muster.connect.cpu.MusterFunction;
 import dev.muster.connect.file.FileConnector;
+import dev.muster.connect.file.FileSettings;
 import dev.muster.connect.http.HttpConnector;
 import dev.muster.connect.mongo.MongoConnector;
+import dev.muster.connect.mongo.MongoSettings;
 import dev.muster.connect.mysql.MySqlDatabase;
+import dev.muster.connect.mysql.MySqlSettings;
 import dev.muster.connect.postgres.PostgresDatabase;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.connect.queue.QueueConnector;
@@ -42,13 +45,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Verbs {
 
-    /** The kinds of sources. A new kind is a package below {@code connect} and a line here. */
-    private static final List<SourceKind> KINDS = List.of(
-            HttpConnector.KIND, PostgresDatabase.KIND, MySqlDatabase.KIND, MongoConnector.KIND, FileConnector.KIND);
-
-    /** The words that name the kind of a source. */
+    /**
+     * The words that name the kind of a source. Constants, so that reading a configuration initializes none of their classes: logging
+     * and Vert.x may still be starting on another thread.
+     */
     static final Set<String> SOURCE_KINDS =
-            KINDS.stream().map(SourceKind::name).collect(Collectors.toUnmodifiableSet());
+            Set.of("http", PostgresSettings.KIND, MySqlSettings.KIND, MongoSettings.KIND, FileSettings.KIND);
+
+    /** The kinds of sources. A new kind is a package below {@code connect}, a line here and its word above. */
+    static List<SourceKind> kindsOfSources() {
+        return List.of(
+                HttpConnector.KIND, PostgresDatabase.KIND, MySqlDatabase.KIND, MongoConnector.KIND, FileConnector.KIND);
+    }
 
     private final Resources resources;
     private final Map<String, String> kinds = new LinkedHashMap<>();
@@ -66,14 +74,17 @@ public final class Verbs {
             Collection<SourceConfig> sources, Resources resources, Path conf, Duration longest, Problems problems) {
         this.resources = resources;
         sources.forEach(source -> kinds.put(source.name(), source.kind()));
+        var ofSettings = new Problems();
         var context = new SourceKind.Context(
-                resources.vertx(), resources.blocking(), conf, longest, Runner.LONGEST, problems);
-        for (SourceKind kind : KINDS) {
+                resources.vertx(), resources.blocking(), conf, longest, Runner.LONGEST, ofSettings);
+        for (SourceKind kind : kindsOfSources()) {
             List<SourceConfig> own = sources.stream()
                     .filter(source -> source.kind().equals(kind.name()))
                     .toList();
             connectors.put(kind.name(), kind.opener().open(own, context));
         }
+        // In the order of the file, whatever the order of the kinds.
+        problems.addAll(ofSettings.list().stream().sorted().toList());
         connectors.put("transaction", new TransactionConnector(connectors.values()));
         connectors.put("call", new CallConnector(resources.vertx(), resources.otherNodes()));
         connectors.put("queue", new QueueConnector(resources.queues(), new RemoteQueues(resources.otherNodes())));

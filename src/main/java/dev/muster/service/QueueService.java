@@ -20,6 +20,7 @@ import dev.muster.task.Tasks;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -194,9 +195,11 @@ public final class QueueService {
     }
 
     private static List<ItemResult<PutResult>> putResults(String queue, List<ItemResult<PutResult>> parts) {
-        return parts.stream()
-                .map(part -> JobErrors.put(queue, part.result(), part.failure()))
-                .toList();
+        var results = new ArrayList<ItemResult<PutResult>>(parts.size());
+        for (ItemResult<PutResult> part : parts) {
+            results.add(JobErrors.put(queue, part.result(), part.failure()));
+        }
+        return results;
     }
 
     /** Whether a wait ended by its time-out. */

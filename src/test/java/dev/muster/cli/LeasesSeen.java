@@ -1,6 +1,6 @@
 package dev.muster.cli;
 
-import dev.muster.loop.Waiting;
+import dev.muster.node.Waiting;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.sqlclient.Pool;

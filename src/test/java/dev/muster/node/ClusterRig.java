@@ -1,6 +1,5 @@
 package dev.muster.node;
 
-import dev.muster.loop.Waiting;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;

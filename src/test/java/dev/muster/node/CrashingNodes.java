@@ -3,7 +3,6 @@ package dev.muster.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Soon;
-import dev.muster.loop.Waiting;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.sqlclient.Pool;

@@ -6,7 +6,6 @@ import dev.muster.Soon;
 import dev.muster.TestServers;
 import dev.muster.json.Json;
 import dev.muster.loop.Loop;
-import dev.muster.loop.Waiting;
 import dev.muster.queue.CronClaims;
 import dev.muster.queue.QueueSettings;
 import io.vertx.core.Future;

@@ -9,7 +9,6 @@ import dev.muster.client.ClientOptions;
 import dev.muster.client.MusterClient;
 import dev.muster.client.WorkOptions;
 import dev.muster.json.Json;
-import dev.muster.loop.Waiting;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;

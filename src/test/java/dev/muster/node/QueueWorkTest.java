@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Soon;
 import dev.muster.access.Caller;
-import dev.muster.loop.Waiting;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.QueueStatus;

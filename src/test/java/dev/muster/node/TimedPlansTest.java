@@ -6,7 +6,6 @@ import dev.muster.Soon;
 import dev.muster.cluster.Cluster;
 import dev.muster.connect.PoolSettings;
 import dev.muster.connect.WorkPool;
-import dev.muster.loop.Waiting;
 import dev.muster.queue.MemoryCronClaims;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;

@@ -69,7 +69,10 @@ public final class HttpConnector implements Connector {
 
     @Override
     public Operation prepare(VerbCall call) {
-        HttpSource source = source(call.target());
+        HttpSource source = sources.get(call.target());
+        if (source == null) {
+            throw new IllegalArgumentException(call.at() + ": there is no http source " + call.target());
+        }
         List<String> patterns = call.texts("expect");
         Expect expect = patterns.isEmpty() ? Expect.SUCCESS : new Expect(List.copyOf(patterns));
         return new HttpOperation(

@@ -204,7 +204,7 @@ final class DriverCall implements CoreSubscriber<Object> {
         }
         try {
             // The first use opens the client, which takes its time: what is left is asked for afterwards.
-            source.database();
+            source.open();
             Optional<Duration> left = limit.get();
             synchronized (this) {
                 limited = left;

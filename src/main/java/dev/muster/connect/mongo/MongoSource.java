@@ -40,7 +40,7 @@ final class MongoSource {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger cursors = new AtomicInteger();
     private final Map<ServerAddress, MongoClient> controls = new HashMap<>();
-    private @Nullable MongoClient client;
+    private volatile @Nullable MongoClient client;
     private volatile @Nullable ClusterDescription cluster;
     private volatile boolean closed;
 
@@ -87,6 +87,17 @@ final class MongoSource {
     @Nullable
     ClusterDescription cluster() {
         return cluster;
+    }
+
+    /**
+     * Opens the client, if this is the first use of the source.
+     *
+     * @throws IllegalStateException if the source is closed
+     */
+    void open() {
+        if (client == null) {
+            database();
+        }
     }
 
     /**

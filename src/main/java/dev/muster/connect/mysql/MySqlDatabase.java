@@ -121,6 +121,11 @@ public final class MySqlDatabase implements Database {
     }
 
     @Override
+    public boolean hasStart() {
+        return true;
+    }
+
+    @Override
     public void start() {
         NodeLock known = presence;
         if (known != null) {

@@ -3,6 +3,7 @@ package dev.muster.connect.sql;
 import dev.muster.config.Durations;
 import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Receipts;
+import dev.muster.loop.OutOfMemory;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -102,8 +103,9 @@ final class Connections {
         Future<SqlConnection> coming;
         try {
             coming = database.connection(opened());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             slot.release();
+            OutOfMemory.check(e);
             return Future.failedFuture(
                     e instanceof IllegalStateException
                             ? new MusterException(ErrorType.UNAVAILABLE, String.valueOf(e.getMessage()), e)
@@ -119,7 +121,13 @@ final class Connections {
                 backoff.worked();
             }
         });
-        return waited(scope, coming).recover(failure -> {
+        Future<SqlConnection> waited;
+        try {
+            waited = waited(scope, coming);
+        } catch (RuntimeException e) {
+            waited = Future.failedFuture(e);
+        }
+        return waited.recover(failure -> {
             if (coming.failed()) {
                 slot.release();
                 return Future.failedFuture(database.unavailable(coming.cause()));
@@ -148,7 +156,8 @@ final class Connections {
                 });
     }
 
-    private void giveBack(ConnectionLimiter.Slot slot, @Nullable SqlConnection late) {
+    /** Closes a connection that nobody will use, if there is one, and releases its slot. */
+    void giveBack(ConnectionLimiter.Slot slot, @Nullable SqlConnection late) {
         if (late == null) {
             slot.release();
             return;
@@ -191,10 +200,12 @@ final class Connections {
         return open;
     }
 
-    /** Opens the pool, without opening any connection, and starts the background work of its database. */
+    /** Starts the background work of the database, if it has any. Opens the pool for it, without opening any connection. */
     void start() {
-        opened();
-        database.start();
+        if (database.hasStart()) {
+            opened();
+            database.start();
+        }
     }
 
     synchronized Future<Void> close() {

@@ -127,6 +127,11 @@ public interface Database {
         return false;
     }
 
+    /** Whether {@link #start} does anything. */
+    default boolean hasStart() {
+        return false;
+    }
+
     /** Starts background work, if the database has any. Called once, after {@link #open}. */
     default void start() {}
 

@@ -186,7 +186,7 @@ final class Rows {
                 checkRun(names(row));
                 return;
             }
-            long size = JsonSize.of(value, Long.MAX_VALUE);
+            long size = JsonSize.held(value);
             if (mode == Mode.STREAM && size > settings.maxResponse()) {
                 fail(settings.rowTooLarge());
                 return;

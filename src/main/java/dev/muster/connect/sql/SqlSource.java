@@ -8,6 +8,7 @@ import dev.muster.plan.MusterException;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -57,9 +58,16 @@ final class SqlSource {
     /** Borrows a connection for this task alone until it is released. */
     Future<SqlSession> borrow(Scope scope) {
         return slots.acquire(scope)
-                .compose(slot -> connections
-                        .get(scope, slot)
-                        .map(connection -> new SqlSession(this, scope.loop(), connection, slot)));
+                .compose(slot -> connections.get(scope, slot).map(connection -> session(scope, connection, slot)));
+    }
+
+    private SqlSession session(Scope scope, SqlConnection connection, ConnectionLimiter.Slot slot) {
+        try {
+            return new SqlSession(this, scope.loop(), connection, slot);
+        } catch (RuntimeException | Error e) {
+            connections.giveBack(slot, connection);
+            throw e;
+        }
     }
 
     /** Borrows a connection for one action and releases it when the action has ended, even if it throws. */

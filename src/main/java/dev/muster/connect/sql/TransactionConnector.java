@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +80,10 @@ public final class TransactionConnector implements Connector {
         }
         Optional<Isolation> isolation = call.text(ISOLATION).map(TransactionConnector::isolation);
         return (scope, arguments) -> {
-            InnerSteps steps = Objects.requireNonNull(arguments.steps(), "a transaction needs steps");
+            InnerSteps steps = arguments.steps();
+            if (steps == null) {
+                throw new IllegalArgumentException("a transaction needs steps");
+            }
             return source.withSession(
                     scope,
                     session -> session.begin(scope, isolation)

@@ -1,4 +1,4 @@
-package dev.muster.loop;
+package dev.muster.node;
 
 import io.vertx.core.Future;
 import java.time.Duration;
