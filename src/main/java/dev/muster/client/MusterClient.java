@@ -1,5 +1,6 @@
 package dev.muster.client;
 
+import dev.muster.loop.Futures;
 import dev.muster.loop.Loop;
 import dev.muster.loop.OutOfMemory;
 import io.vertx.core.Future;
@@ -155,12 +156,7 @@ public final class MusterClient {
 
     /** Closes the client: ends its workers, whose handlers are cancelled, and then fails the requests in flight. */
     public Future<Void> close() {
-        Future<Void> all = Future.succeededFuture();
-        for (QueueWorker worker : workers) {
-            Future<Void> ended = worker.end();
-            all = all.eventually(() -> ended);
-        }
-        return all.eventually(channel::close);
+        return Futures.whenAllEnd(workers.stream().map(QueueWorker::end)).eventually(channel::close);
     }
 
     private static Map<String, Object> order(String plan, @Nullable Object input) {

@@ -9,55 +9,48 @@ import org.jspecify.annotations.Nullable;
 /** The size of a value as JSON text, estimated without writing it: slightly below the real size. */
 public final class JsonSize {
 
+    private static final long HELD_SCALAR = 8;
+
     private JsonSize() {}
 
     /** Estimates the size in characters; stops soon after the bound is exceeded, with some number above it. */
     public static long of(@Nullable Object value, long bound) {
-        if (value instanceof String text) {
-            return text.length() + 2L;
-        }
-        if (value instanceof Map<?, ?> map) {
-            long sum = 2;
-            for (Map.Entry<?, ?> entry : map.entrySet()) {
-                sum += entry.getKey().toString().length() + 4 + of(entry.getValue(), bound - sum);
-                if (sum > bound) {
-                    return sum;
-                }
-            }
-            return sum;
-        }
-        if (value instanceof List<?> list) {
-            long sum = 2;
-            for (Object item : list) {
-                sum += 1 + of(item, bound - sum);
-                if (sum > bound) {
-                    return sum;
-                }
-            }
-            return sum;
-        }
-        return value instanceof Number number ? digits(number) : 4;
+        return size(value, bound, false);
     }
 
     /** As {@link #of} without a bound, for what is held as objects: a number, truth value or null counts 8. */
     public static long held(@Nullable Object value) {
+        return size(value, Long.MAX_VALUE, true);
+    }
+
+    private static long size(@Nullable Object value, long bound, boolean isHeld) {
         if (value instanceof String text) {
             return text.length() + 2L;
         }
-        long sum = 2;
         if (value instanceof Map<?, ?> map) {
+            long sum = 2;
             for (Map.Entry<?, ?> entry : map.entrySet()) {
-                sum += 4 + entry.getKey().toString().length() + held(entry.getValue());
+                sum += entry.getKey().toString().length() + 4 + size(entry.getValue(), bound - sum, isHeld);
+                if (sum > bound) {
+                    return sum;
+                }
             }
             return sum;
         }
         if (value instanceof List<?> list) {
+            long sum = 2;
             for (Object item : list) {
-                sum += 1 + held(item);
+                sum += 1 + size(item, bound - sum, isHeld);
+                if (sum > bound) {
+                    return sum;
+                }
             }
             return sum;
         }
-        return 8;
+        if (isHeld) {
+            return HELD_SCALAR;
+        }
+        return value instanceof Number number ? digits(number) : 4;
     }
 
     private static long digits(Number number) {

@@ -3,8 +3,9 @@ package dev.muster.loop;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.impl.future.FutureBase;
+import java.util.stream.Stream;
 
-/** Access to features of Vert.x futures that are missing from their public interface. Safe on any thread. */
+/** Operations on futures that Vert.x does not have in its public interface. Safe on any thread. */
 public final class Futures {
 
     private Futures() {}
@@ -17,5 +18,17 @@ public final class Futures {
         if (future instanceof FutureBase<T> known) {
             known.removeListener(listener);
         }
+    }
+
+    /**
+     * Starts all of these and completes when each has ended. {@link Future#all} would not wait any more once one has failed. Succeeds
+     * whether they fail or not.
+     */
+    public static Future<Void> whenAllEnd(Stream<? extends Future<?>> starting) {
+        Future<Void> all = Future.succeededFuture();
+        for (Future<?> next : starting.toList()) {
+            all = all.eventually(() -> next);
+        }
+        return all;
     }
 }

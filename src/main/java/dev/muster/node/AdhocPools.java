@@ -5,6 +5,7 @@ import dev.muster.connect.PoolSettings;
 import dev.muster.connect.StopSignal;
 import dev.muster.connect.WorkPool;
 import dev.muster.json.JsonSize;
+import dev.muster.loop.Futures;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -116,7 +117,7 @@ final class AdhocPools {
     }
 
     Future<?> close(Loop loop) {
-        return CloseSequence.all(Stream.of(small.close(loop), large.close(loop)));
+        return Futures.whenAllEnd(Stream.of(small.close(loop), large.close(loop)));
     }
 
     /**

@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,15 +32,6 @@ public final class CloseSequence {
     /** Registers what has just been started, and the time that its close has. */
     synchronized void add(String name, Duration limit, Supplier<? extends Future<?>> close) {
         steps.push(new Step(name, limit, close));
-    }
-
-    /** Waits for all of these, which are started together, and fails if one of them fails. */
-    static Future<Void> all(Stream<? extends Future<?>> closing) {
-        Future<Void> all = Future.succeededFuture();
-        for (Future<?> next : closing.toList()) {
-            all = all.eventually(() -> next);
-        }
-        return all;
     }
 
     /** Closes everything in reverse order, one after the other, each within its limit. Blocks. */

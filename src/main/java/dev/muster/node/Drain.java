@@ -3,6 +3,7 @@ package dev.muster.node;
 import dev.muster.bus.Bridge;
 import dev.muster.config.Durations;
 import dev.muster.log.LogEntry;
+import dev.muster.loop.Futures;
 import dev.muster.loop.Loop;
 import dev.muster.service.ManagedRun;
 import dev.muster.service.QueueService;
@@ -66,7 +67,7 @@ record Drain(
         Future<Void> sentAway = queues.stop();
         Future<Void> bridged = bridge.drain(loop);
         // Longer than the drain time, so that a caller who waits for a cancelled run still gets its response.
-        Future<Void> served = CloseSequence.all(
+        Future<Void> served = Futures.whenAllEnd(
                 servers.stream().map(server -> server.shutdown(left(endNanos).plus(cleanUp), bridged)));
         Waiting.ends(sentAway, left(endNanos));
         Waiting.ends(served, left(endNanos));

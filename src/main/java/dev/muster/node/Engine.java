@@ -3,6 +3,7 @@ package dev.muster.node;
 import dev.muster.config.Problems;
 import dev.muster.config.SourceConfig;
 import dev.muster.connect.Connector;
+import dev.muster.loop.Futures;
 import dev.muster.loop.Loop;
 import dev.muster.plan.Plan;
 import dev.muster.run.Program;
@@ -166,7 +167,7 @@ public final class Engine implements AutoCloseable {
         connectors.putAll(Waiting.got(verbs.open()));
         closeSequence.add(
                 "connectors",
-                () -> CloseSequence.all(connectors.values().stream().map(Connector::close)));
+                () -> Futures.whenAllEnd(connectors.values().stream().map(Connector::close)));
         for (Plan plan : project.plans().values()) {
             programs.put(plan.name(), Program.prepare(plan, connectors, programs::get));
         }

@@ -4,6 +4,7 @@ import dev.muster.config.Position;
 import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.connect.postgres.PostgresSettings;
+import dev.muster.loop.Futures;
 import dev.muster.loop.Loop;
 import dev.muster.queue.CronClaims;
 import dev.muster.queue.JobQueue;
@@ -136,7 +137,7 @@ final class NodeQueues implements Queues {
     Future<Void> close() {
         List<Deployed> open = List.copyOf(byName.values());
         byName.clear();
-        return CloseSequence.all(open.stream()
+        return Futures.whenAllEnd(open.stream()
                         .map(deployed -> logLost(deployed.queue()).eventually(() -> vertx.undeploy(deployed.id()))))
                 .eventually(() -> stores.retain(Set.of()));
     }

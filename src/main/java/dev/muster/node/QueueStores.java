@@ -2,6 +2,7 @@ package dev.muster.node;
 
 import dev.muster.config.Problems;
 import dev.muster.connect.postgres.PostgresSettings;
+import dev.muster.loop.Futures;
 import dev.muster.loop.Loop;
 import dev.muster.plan.Plan;
 import dev.muster.plan.Trigger;
@@ -138,7 +139,7 @@ final class QueueStores {
             });
             bySource.keySet().removeAll(gone.keySet());
         }
-        return CloseSequence.all(gone.values().stream()
+        return Futures.whenAllEnd(gone.values().stream()
                 .map(shared -> shared.stores()
                         .transform(
                                 opened -> opened.succeeded() ? opened.result().close() : Future.succeededFuture())));

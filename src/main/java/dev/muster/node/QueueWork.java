@@ -1,5 +1,6 @@
 package dev.muster.node;
 
+import dev.muster.loop.Futures;
 import dev.muster.loop.Loop;
 import dev.muster.plan.Trigger;
 import dev.muster.queue.CronClaims;
@@ -36,7 +37,7 @@ final class QueueWork {
     private record Shift(List<Lifecycle> work, Runnable onEnd) {
 
         Future<Void> stop() {
-            return CloseSequence.all(work.stream().map(Lifecycle::stop)).onComplete(done -> onEnd.run());
+            return Futures.whenAllEnd(work.stream().map(Lifecycle::stop)).onComplete(done -> onEnd.run());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.muster.node;
 import dev.muster.cluster.Cluster;
 import dev.muster.connect.PoolSettings;
 import dev.muster.connect.WorkPool;
+import dev.muster.loop.Futures;
 import dev.muster.loop.Loop;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
@@ -92,7 +93,7 @@ public record Resources(
 
     Future<?> closePools() {
         Loop loop = loop();
-        return CloseSequence.all(Stream.of(cpu.close(loop), blocking.close(loop), adhoc.close(loop)));
+        return Futures.whenAllEnd(Stream.of(cpu.close(loop), blocking.close(loop), adhoc.close(loop)));
     }
 
     /** A new loop of this Vert.x. Create one for each context and keep it. */

@@ -1,6 +1,7 @@
 package dev.muster.service;
 
 import dev.muster.access.Caller;
+import dev.muster.loop.Futures;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -161,12 +162,7 @@ public final class QueueService {
      */
     public Future<Void> stop() {
         stopped = true;
-        Future<Void> all = Future.succeededFuture();
-        for (Tasks ofLoop : tasks.values()) {
-            Future<Void> closed = ofLoop.close();
-            all = all.eventually(() -> closed);
-        }
-        return all;
+        return Futures.whenAllEnd(tasks.values().stream().map(Tasks::close));
     }
 
     private Future<List<Job>> taken(Scope scope, JobQueue queue, int max, Promise<List<Job>> answer) {

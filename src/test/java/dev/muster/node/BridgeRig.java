@@ -58,10 +58,8 @@ final class BridgeRig implements AutoCloseable {
         return rig.service().runManager().live().stream().map(ManagedRun::plan).collect(Collectors.toSet());
     }
 
-    void awaitRunning(int count) throws Exception {
-        while (rig.service().runManager().running() != count) {
-            rig.get("/health/live");
-        }
+    void awaitRunning(int count) {
+        Soon.until("so many runs", () -> rig.service().runManager().running() == count);
     }
 
     /** Drains it; returns once it has begun to. */

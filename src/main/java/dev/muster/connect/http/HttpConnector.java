@@ -8,6 +8,7 @@ import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
 import dev.muster.connect.Receipts;
 import dev.muster.connect.SourceKind;
+import dev.muster.loop.Futures;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.UriTemplate;
@@ -157,12 +158,7 @@ public final class HttpConnector implements Connector {
 
     @Override
     public Future<Void> close() {
-        Future<Void> all = Future.succeededFuture();
-        for (HttpSource source : sources.values()) {
-            Future<Void> closing = source.close();
-            all = all.eventually(() -> closing);
-        }
-        return all;
+        return Futures.whenAllEnd(sources.values().stream().map(HttpSource::close));
     }
 
     private record HttpOperation(HttpSource source, RequestPlan plan, Expect expect, String as) implements Operation {

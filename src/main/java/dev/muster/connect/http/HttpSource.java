@@ -2,6 +2,7 @@ package dev.muster.connect.http;
 
 import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Receipts;
+import dev.muster.loop.Futures;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -95,12 +96,7 @@ final class HttpSource {
 
     synchronized Future<Void> close() {
         closed = true;
-        Future<Void> all = Future.succeededFuture();
-        for (LoopClient client : clients.values()) {
-            Future<Void> shut = client.close();
-            all = all.eventually(() -> shut);
-        }
-        return all;
+        return Futures.whenAllEnd(clients.values().stream().map(LoopClient::close));
     }
 
     /** Counts a new connection. If there are then more connections than permits, closes an idle one of another loop. */

@@ -1,5 +1,6 @@
 package dev.muster.connect.http;
 
+import dev.muster.loop.Futures;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientAgent;
@@ -75,11 +76,7 @@ final class LoopClient {
     /** Closes the clients. Safe on any thread. */
     synchronized Future<Void> close() {
         closed = true;
-        Future<Void> all = Future.succeededFuture();
-        for (HttpClientAgent client : clients) {
-            Future<Void> shut = client.close();
-            all = all.eventually(() -> shut);
-        }
+        Future<Void> all = Futures.whenAllEnd(clients.stream().map(HttpClientAgent::close));
         clients.clear();
         return all;
     }

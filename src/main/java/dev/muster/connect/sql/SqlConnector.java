@@ -5,6 +5,7 @@ import dev.muster.connect.ConnectionLimiter;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
 import dev.muster.connect.Receipts;
+import dev.muster.loop.Futures;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbSpec;
 import dev.muster.task.Items;
@@ -104,12 +105,7 @@ public final class SqlConnector implements Connector {
 
     @Override
     public Future<Void> close() {
-        Future<Void> all = Future.succeededFuture();
-        for (SqlSource source : sources.values()) {
-            Future<Void> closing = source.close();
-            all = all.eventually(() -> closing);
-        }
-        return all;
+        return Futures.whenAllEnd(sources.values().stream().map(SqlSource::close));
     }
 
     /** The databases of the sources. */

@@ -2,6 +2,7 @@ package dev.muster.queue.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Soon;
 import dev.muster.connect.Rig;
 import dev.muster.loop.Loop;
 import dev.muster.queue.CronClaims;
@@ -191,10 +192,10 @@ class PostgresCronClaimsTest extends CronClaimsContract {
             for (long i = 0; i <= seconds; i++) {
                 offer.loop.advance(i == 0 ? Duration.ZERO : Duration.ofSeconds(1));
                 offer.loop.runReady();
-                while (asked > 0) {
-                    Thread.onSpinWait();
+                Soon.until("the answers of the database", () -> {
                     offer.loop.runReady();
-                }
+                    return asked == 0;
+                });
             }
         }
     }
